@@ -1,0 +1,119 @@
+"""What the graphs themselves cost: CPU and checkpoint bytes a shot, with steps that do nothing.
+
+    python benchmarks/graph.py [--shots 100 500 1000 2000]
+
+Prints a table. The steps under the graphs are no-ops; everything else, the film graph, the shot
+graphs, the SQLite checkpoints and their durability, is what a real run uses.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from nightshoot.events import Stage
+from nightshoot.graphs.checkpoints import Checkpoints
+from nightshoot.graphs.context import FilmContext, Verdict
+from nightshoot.graphs.film import compiled_film_graph
+
+DIGEST = "0" * 64
+
+
+class NoWork:
+    """Every step of a film, answered at once with a reference of the usual length."""
+
+    most_takes = 3
+
+    def __init__(self, shots: int) -> None:
+        self.shots = [f"s{number:04}" for number in range(shots)]
+
+    async def conceive(self) -> str:
+        return DIGEST
+
+    async def write(self, concept: str) -> str:
+        return DIGEST
+
+    async def board(self, concept: str, screenplay: str) -> str:
+        return DIGEST
+
+    async def approved(self, stage: Stage, reference: str) -> str:
+        return reference
+
+    async def open(self, storyboard: str) -> Sequence[str]:
+        return self.shots
+
+    async def plan(self, shot: str, take: int, takes: Sequence[str]) -> str:
+        return DIGEST
+
+    async def paint(self, plan: str) -> str:
+        return DIGEST
+
+    async def judge_keyframe(self, take: int, plan: str, keyframe: str) -> Verdict:
+        return Verdict(take=DIGEST, passed=True)
+
+    async def shoot(self, take: str) -> str:
+        return DIGEST
+
+    async def judge_take(self, take: str, footage: str) -> Verdict:
+        return Verdict(take=DIGEST, passed=True)
+
+    async def settle(self, shot: str, takes: Sequence[str]) -> str:
+        return DIGEST
+
+    async def preview(self, storyboard: str) -> None:
+        pass
+
+    async def cut(self, storyboard: str, shots: Sequence[str]) -> str:
+        return DIGEST
+
+    async def finish(self, cut: str, shots: Sequence[str]) -> str:
+        return DIGEST
+
+    def stage_started(self, stage: Stage, units: int = 1) -> None:
+        pass
+
+    def stage_finished(self, stage: Stage) -> None:
+        pass
+
+
+async def measure(shots: int) -> tuple[float, float]:
+    """Gives CPU milliseconds and checkpoint kilobytes a shot for a film of so many shots."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "checkpoints.sqlite"
+        async with Checkpoints.from_conn_string(str(path)) as saver:
+            work = NoWork(shots)
+            context = FilmContext(
+                thread="film",
+                writing=work,
+                shooting=work,
+                cutting=work,
+                following=work,
+                checkpointer=saver,
+            )
+            graph = compiled_film_graph(saver)
+            begun = time.process_time()
+            await graph.ainvoke(
+                {}, {"configurable": {"thread_id": "film"}}, context=context, durability="async"
+            )
+            cpu = time.process_time() - begun
+        return cpu * 1000 / shots, path.stat().st_size / 1024 / shots
+
+
+def main() -> None:
+    """Runs the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shots", type=int, nargs="+", default=[100, 500, 1000, 2000])
+    counts = parser.parse_args().shots
+    asyncio.run(measure(20))
+    print("| shots | CPU ms a shot | checkpoint KB a shot |\n|---|---|---|")
+    for count in counts:
+        cpu, size = asyncio.run(measure(count))
+        print(f"| {count} | {cpu:.2f} | {size:.2f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The state graphs that direct the crew."""

@@ -1,0 +1,162 @@
+"""The sound of the film: music to its moods, and the mix with the voices."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from nightshoot.artifacts import Action, Made
+from nightshoot.domain.cut import Cut
+from nightshoot.domain.storyboard import Storyboard
+from nightshoot.domain.value import Value
+from nightshoot.domain.vocabulary import Era, Mood
+from nightshoot.events import Stage
+from nightshoot.graphs.shooting import seed_of
+from nightshoot.graphs.workshop import Workshop
+from nightshoot.graphs.writing import STORYBOARD
+from nightshoot.tools.edit import mix as mixing
+from nightshoot.tools.edit.soundtrack import Decoded, Stretch, codec_version, encode_stretch
+from nightshoot.tools.protocols import MoodSpan, Score
+
+SAMPLE_RATE = 48_000
+
+
+class MusicOrder(Value):
+    """What decides the music."""
+
+    spans: tuple[tuple[float, Mood], ...]
+    seed: int
+    ancient: bool
+
+
+class MixOrder(Value):
+    """What decides the mix besides its sounds."""
+
+    starts_s: tuple[float, ...]
+    num_samples: int
+
+
+class StretchOrder(Value):
+    """What decides the bytes of a stretch of the soundtrack."""
+
+    sound: str
+    """The SHA-256 of what its encoder hears."""
+    lead: int
+    tail: int
+
+
+class Scoring:
+    """One film's soundtrack."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._shop = workshop
+
+    async def sound(self, cut: Cut) -> tuple[str, str]:
+        """Gives the digests of the music (empty: none) and of the mix."""
+        shop = self._shop
+        music = await self._music(cut)
+        shop.step_done(Stage.FILM)
+        spoken = [
+            (float((start + line.start) / cut.fps), line.audio)
+            for clip, start in zip(cut.clips, cut.starts, strict=True)
+            for line in clip.spoken
+        ]
+        if not music and not spoken:
+            return "", ""
+        order = MixOrder(
+            starts_s=tuple(round(start, 6) for start, _ in spoken),
+            num_samples=round(cut.num_frames * SAMPLE_RATE / cut.fps),
+        )
+
+        async def make(scratch: Path) -> Made:
+            store = shop.log.store
+            mixed = await mixing.mix(
+                voiced=[
+                    mixing.Voiced(audio=store.path(audio), start_s=start) for start, audio in spoken
+                ],
+                music=store.path(music) if music else None,
+                num_samples=order.num_samples,
+                into=scratch / "mix.wav",
+                encode=self._encoded,
+            )
+            return Made(outputs={"mix": mixed.encoded})
+
+        inputs = {f"voice {number}": audio for number, (_, audio) in enumerate(spoken)}
+        if music:
+            inputs["music"] = music
+        outcome = await shop.perform(
+            Action(tool="edit/mix", version=mixing.VERSION, request=order, inputs=inputs),
+            make,
+            lane=shop.lanes.cutting,
+        )
+        shop.step_done(Stage.FILM, reused=outcome.reused)
+        return music, outcome.outputs["mix"]
+
+    async def _encoded(self, stretch: Stretch, wav: Path) -> mixing.Encoded:
+        """Encodes a stretch of the mix, once for all mixes that sound the same there."""
+        shop = self._shop
+
+        def work(scratch: Path) -> Made:
+            sound = scratch / "stretch.m4a"
+            return Made(record=encode_stretch(stretch, wav, sound), outputs={"sound": sound})
+
+        outcome = await shop.compute(
+            Action(
+                tool="edit/stretch",
+                version=mixing.VERSION,
+                model=codec_version(),
+                request=StretchOrder(
+                    sound=await asyncio.to_thread(stretch.digest, wav),
+                    lead=stretch.lead,
+                    tail=stretch.tail,
+                ),
+            ),
+            work,
+            # The mix that waits for it holds a place in the lane.
+            lane=asyncio.Semaphore(),
+        )
+        file = shop.log.store.path(outcome.outputs["sound"])
+        return mixing.Encoded(file=file, decoded=outcome.read(Decoded))
+
+    async def _music(self, cut: Cut) -> str:
+        shop, composer = self._shop, self._shop.tools.composer
+        if composer is None:
+            return ""
+        board = shop.production.read(STORYBOARD, Storyboard)
+        eras = [shot.staging.era for shot in board.shots]
+        spans: list[tuple[float, Mood]] = []
+        ends = [*cut.starts[1:], cut.num_frames]
+        for clip, start, end in zip(cut.clips, cut.starts, ends, strict=True):
+            seconds = float((end - start) / cut.fps)
+            if spans and spans[-1][1] == clip.mood:
+                spans[-1] = (spans[-1][0] + seconds, clip.mood)
+            else:
+                spans.append((seconds, clip.mood))
+        order = MusicOrder(
+            spans=tuple((round(seconds, 6), mood) for seconds, mood in spans),
+            seed=seed_of(shop.production.sheet.options.seed, "music"),
+            ancient=eras.count(Era.ANCIENT) * 2 >= len(eras),
+        )
+        score = Score(
+            spans=tuple(MoodSpan(duration_s=seconds, mood=mood) for seconds, mood in order.spans),
+            seed=order.seed,
+            ancient=order.ancient,
+        )
+
+        async def make(scratch: Path) -> Made:
+            music = await composer.compose(
+                score=score, scratch=scratch, progress=shop.progress(Stage.FILM)
+            )
+            return Made(outputs={"music": music})
+
+        outcome = await shop.perform(
+            Action(
+                tool=f"music/{composer.name}",
+                version=composer.version,
+                request=order,
+                estimate=composer.estimate(score=score),
+            ),
+            make,
+            lane=shop.lanes.cutting,
+        )
+        return outcome.outputs["music"]

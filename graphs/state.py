@@ -1,0 +1,32 @@
+"""The states of the graphs: references and scalars, nothing that grows with every step."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+
+def merged(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+    """Joins two maps; running a finished step again changes nothing."""
+    return {**old, **new}
+
+
+class ShotState(TypedDict, total=False):
+    """The state of one shot's loop. Values are digests of documents in the store."""
+
+    shot: str
+    passed: bool
+    """The last verdict."""
+    takes: Annotated[dict[str, str], merged]
+    """Each take so far, judged, by its number."""
+
+
+class FilmState(TypedDict, total=False):
+    """The state of the film's graph. Values are digests of documents in the store."""
+
+    concept: str
+    screenplay: str
+    storyboard: str
+    shots: Annotated[dict[str, str], merged]
+    """Each shot's outcome by the shot's id; an empty text for one that waits at the gate."""
+    cut: str
+    film: str

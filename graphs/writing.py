@@ -1,0 +1,145 @@
+"""The writing steps: concept, screenplay and storyboard, each an action of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from nightshoot.agents import ideation, screenwriter, storyboarder
+from nightshoot.artifacts import Action, Made
+from nightshoot.domain.brief import Brief
+from nightshoot.domain.orders import BoardOrder, ScreenplayOrder
+from nightshoot.domain.screenplay import Concept, Screenplay
+from nightshoot.domain.storyboard import Storyboard
+from nightshoot.events import Stage
+from nightshoot.graphs.workshop import Workshop
+from nightshoot.sources.board_table import board_csv, board_xlsx
+from nightshoot.sources.fountain_text import fountain_of
+from nightshoot.tools.edit.timing import CARDS_S
+
+Given = TypeVar("Given", bound=BaseModel)
+Document = TypeVar("Document", bound=BaseModel)
+
+CONCEPT, SCREENPLAY, STORYBOARD = "concept.yaml", "screenplay.yaml", "storyboard.yaml"
+
+
+async def asked(
+    workshop: Workshop,
+    *,
+    task: str,
+    agent: Callable[[Given], Awaitable[Document]],
+    given: Given,
+    output: type[Document],
+    shot: str = "",
+) -> Document:
+    """Has an agent answer, once for equal questions."""
+    agents = workshop.agents
+    prompt = agents.prompts.front_matter(task, workshop.production.brief.locale)
+
+    async def make(_: Path) -> Made:
+        return Made(record=await agent(given))
+
+    outcome = await workshop.perform(
+        Action(
+            tool=task,
+            version=f"{agents.writer.name} {agents.writer.version} prompt {prompt.version}",
+            model=agents.writer.model,
+            request=given,
+        ),
+        make,
+        lane=workshop.lanes.writing,
+        shot=shot,
+    )
+    return outcome.read(output)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """From the brief to the storyboard; what a person has edited in the folder wins."""
+
+    workshop: Workshop
+
+    async def conceive(self) -> str:
+        """Gives the digest of the concept."""
+        shop = self.workshop
+        for report in shop.production.source.reports:
+            shop.report(report)
+        concept = await asked(
+            shop,
+            task=ideation.TASK,
+            agent=shop.agents.ideation,
+            given=self._brief,
+            output=Concept,
+        )
+        concept = shop.production.settle(CONCEPT, concept, heading="What the film is about.")
+        return shop.keep(concept)
+
+    async def write(self, concept: str) -> str:
+        """Gives the digest of the screenplay."""
+        shop = self.workshop
+        screenplay = await asked(
+            shop,
+            task=screenwriter.TASK,
+            agent=shop.agents.screenwriter,
+            given=ScreenplayOrder(brief=self._brief, concept=shop.fetch(concept, Concept)),
+            output=Screenplay,
+        )
+        return self._settle_screenplay(screenplay)
+
+    async def board(self, concept: str, screenplay: str) -> str:
+        """Gives the digest of the storyboard."""
+        shop = self.workshop
+        board = await asked(
+            shop,
+            task=storyboarder.TASK,
+            agent=shop.agents.storyboarder,
+            given=BoardOrder(
+                brief=self._brief,
+                concept=shop.fetch(concept, Concept),
+                screenplay=shop.fetch(screenplay, Screenplay),
+            ),
+            output=Storyboard,
+        )
+        return self._settle_board(board)
+
+    async def approved(self, stage: Stage, reference: str) -> str:
+        """Gives the digest of the document as a person left it."""
+        if stage is Stage.SCREENPLAY:
+            return self._settle_screenplay(self.workshop.fetch(reference, Screenplay))
+        return self._settle_board(self.workshop.fetch(reference, Storyboard))
+
+    @property
+    def _brief(self) -> Brief:
+        """The order, with the length that the cards leave for the shots."""
+        brief = self.workshop.production.brief
+        if brief.duration_s is None:
+            return brief
+        left = max(brief.duration_s - CARDS_S, brief.duration_s / 2)
+        return brief.model_copy(update={"duration_s": left})
+
+    def _settle_screenplay(self, screenplay: Screenplay) -> str:
+        shop = self.workshop
+        screenplay = shop.production.settle(
+            SCREENPLAY, screenplay, heading="Every word that is spoken. Edit it, then resume."
+        )
+        shop.production.write("screenplay.fountain", fountain_of(screenplay).encode())
+        shop.production.retitle(screenplay.title)
+        for report in screenplay.reports:
+            shop.report(report)
+        return shop.keep(screenplay)
+
+    def _settle_board(self, board: Storyboard) -> str:
+        shop = self.workshop
+        board = shop.production.settle(
+            STORYBOARD, board, heading="Every shot as it is to be seen. Edit it, then resume."
+        )
+        screenplay = shop.production.read(SCREENPLAY, Screenplay)
+        shop.production.write("storyboard.csv", board_csv(board, screenplay).encode("utf-8-sig"))
+        shop.production.write("storyboard.xlsx", board_xlsx(board, screenplay))
+        for report in board.reports:
+            shop.report(report)
+        return shop.keep(board)

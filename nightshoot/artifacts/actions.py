@@ -1,0 +1,243 @@
+"""The action log: what was asked of which tool, and what came of it, once and for all."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+from pydantic import BaseModel
+
+from nightshoot.artifacts.store import Store
+from nightshoot.budget import Budget
+from nightshoot.domain.shot import Estimate
+from nightshoot.errors import ArtifactError
+from nightshoot.files import told_of, writing_to
+from nightshoot.retry import Retry
+
+Record = TypeVar("Record", bound=BaseModel)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS actions (
+    key TEXT PRIMARY KEY,
+    tool TEXT NOT NULL,
+    version TEXT NOT NULL,
+    model TEXT NOT NULL,
+    request TEXT NOT NULL,
+    inputs TEXT NOT NULL,
+    outputs TEXT NOT NULL,
+    record TEXT NOT NULL,
+    cost_usd REAL NOT NULL,
+    gpu_s REAL NOT NULL,
+    wall_s REAL NOT NULL,
+    made_at REAL NOT NULL
+) WITHOUT ROWID
+"""
+
+
+def canonical(value: BaseModel) -> str:
+    """Gives the JSON text that stands for a value: sorted keys, no spaces."""
+    return json.dumps(
+        value.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A request to a tool. Equal actions have equal results, so the second one is never made."""
+
+    tool: str
+    version: str
+    request: BaseModel
+    model: str = ""
+    """The model and the revision of its weights."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Digests of the files that the tool reads, by role."""
+    estimate: Estimate = field(default_factory=Estimate)
+
+    @property
+    def key(self) -> str:
+        """The SHA-256 of everything that decides the result, as 64 hex digits."""
+        parts = {
+            "tool": self.tool,
+            "version": self.version,
+            "model": self.model,
+            "request": json.loads(canonical(self.request)),
+            "inputs": dict(self.inputs),
+        }
+        text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a tool made, before the store has it."""
+
+    outputs: Mapping[str, Path] = field(default_factory=dict)
+    """Files in the scratch folder, by role; the store takes them over."""
+    record: BaseModel | None = None
+    """Facts about the result, such as a duration or a document."""
+    cost_usd: float | None = None
+    """What it really cost; None: what was estimated."""
+    gpu_s: float | None = None
+    """GPU time that it really took; None: what was estimated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The recorded result of an action."""
+
+    key: str
+    outputs: Mapping[str, str]
+    """Digests by role."""
+    record: str
+    cost_usd: float
+    reused: bool
+
+    def read(self, model: type[Record]) -> Record:
+        """Gives the recorded facts as a value of `model`."""
+        return model.model_validate_json(self.record)
+
+
+class ActionLog:
+    """Actions and their results, in SQLite beside the store.
+
+    A result is on the disk, and synced, before its row is: a row never points at nothing. A kill
+    between the two costs at most the one action that was running.
+    """
+
+    def __init__(self, store: Store, *, retry: Retry | None = None) -> None:
+        self.store = store
+        self._retry = retry or Retry()
+        self._running: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        path = store.root / "actions.sqlite"
+        try:
+            with writing_to(path):
+                self._db = sqlite3.connect(
+                    path, check_same_thread=False, timeout=60, isolation_level=None
+                )
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=FULL")
+                self._db.execute(_SCHEMA)
+        except sqlite3.Error as error:
+            raise ArtifactError(
+                f"the action log {path} cannot be opened: {told_of(error)}"
+            ) from error
+
+    def close(self) -> None:
+        """Closes the log."""
+        self._db.close()
+
+    def find(self, key: str) -> Outcome | None:
+        """Gives the recorded result, or None where there is none or its files are broken."""
+        try:
+            row = self._db.execute(
+                "SELECT outputs, record, cost_usd FROM actions WHERE key = ?", (key,)
+            ).fetchone()
+        except sqlite3.Error as error:
+            raise ArtifactError(f"the action log cannot be read: {told_of(error)}") from error
+        if row is None:
+            return None
+        outputs = json.loads(row[0])
+        if not all(self.store.holds_whole(digest) for digest in outputs.values()):
+            return None
+        return Outcome(key=key, outputs=outputs, record=row[1], cost_usd=row[2], reused=True)
+
+    async def perform(
+        self,
+        action: Action,
+        make: Callable[[Path], Awaitable[Made]],
+        *,
+        budget: Budget,
+    ) -> Outcome:
+        """Gives the action's result: the recorded one, or a new one made, stored and recorded.
+
+        Args:
+            action: what is asked.
+            make: makes the result in the scratch folder that it is given; tried again on
+                TransientError, each time in an empty folder.
+            budget: reserves the estimate before, and is settled after.
+
+        Raises:
+            BudgetExceeded: the estimate would pass a ceiling.
+            BackendError: the tool could not, after every try.
+            ArtifactError: the result could not be stored.
+        """
+        key = action.key
+        async with self._running.setdefault(key, asyncio.Lock()):
+            found = await asyncio.to_thread(self.find, key)
+            if found is not None:
+                return found
+            with budget.reserved(key, action.estimate) as reservation:
+                made, outputs, seconds = await self._retry(lambda: self._make(make))
+                used = _used(made, action.estimate)
+                row = self._row(action, key, made, outputs, used, seconds)
+                await asyncio.to_thread(self._insert, row)
+                reservation.settle(cost_usd=used.cost_usd, gpu_s=used.gpu_s)
+            return Outcome(
+                key=key, outputs=outputs, record=row[7], cost_usd=used.cost_usd, reused=False
+            )
+
+    async def _make(
+        self, make: Callable[[Path], Awaitable[Made]]
+    ) -> tuple[Made, dict[str, str], float]:
+        with self.store.scratch() as scratch:
+            begun = time.monotonic()
+            with writing_to(self.store.root):
+                made = await make(scratch)
+            outputs = {
+                role: await asyncio.to_thread(self.store.put, path)
+                for role, path in made.outputs.items()
+            }
+            return made, outputs, time.monotonic() - begun
+
+    @staticmethod
+    def _row(
+        action: Action,
+        key: str,
+        made: Made,
+        outputs: dict[str, str],
+        used: Estimate,
+        seconds: float,
+    ) -> tuple[str, str, str, str, str, str, str, str, float, float, float, float]:
+        return (
+            key,
+            action.tool,
+            action.version,
+            action.model,
+            canonical(action.request),
+            json.dumps(dict(action.inputs), sort_keys=True),
+            json.dumps(outputs, sort_keys=True),
+            made.record.model_dump_json() if made.record else "{}",
+            used.cost_usd,
+            used.gpu_s,
+            seconds,
+            time.time(),
+        )
+
+    def _insert(self, row: tuple[object, ...]) -> None:
+        with writing_to(self.store.root):
+            try:
+                self._db.execute(
+                    f"INSERT OR REPLACE INTO actions VALUES ({', '.join('?' * len(row))})",  # noqa: S608
+                    row,
+                )
+            except sqlite3.Error as error:
+                raise ArtifactError(
+                    f"the action log cannot be written: {told_of(error)}"
+                ) from error
+
+
+def _used(made: Made, estimate: Estimate) -> Estimate:
+    """Gives what an action used: what its tool reports, else what was estimated."""
+    return Estimate(
+        cost_usd=estimate.cost_usd if made.cost_usd is None else made.cost_usd,
+        gpu_s=estimate.gpu_s if made.gpu_s is None else made.gpu_s,
+    )

@@ -1,0 +1,157 @@
+"""The content-addressed store: each thing made, once, under the SHA-256 of its bytes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nightshoot.errors import ArtifactError
+from nightshoot.files import digest_of, new_part, writing_to
+
+_CHUNK = 1 << 20
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Missing(ArtifactError):
+    """The store lacks something that it had, or holds it broken: it has to be made again."""
+
+
+class Store:
+    """Files by digest under one folder. Safe for several processes at once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._objects = root / "objects"
+        self._scratch = root / "scratch"
+        self._seen_whole: set[str] = set()
+        with writing_to(root):
+            self._objects.mkdir(parents=True, exist_ok=True)
+            self._scratch.mkdir(parents=True, exist_ok=True)
+
+    def path(self, digest: str) -> Path:
+        """Gives the file with this digest, for reading only; it is hashed once a process.
+
+        Raises:
+            Missing: the store does not have it, or no longer whole.
+        """
+        path = self._place(digest)
+        if not path.is_file() or (digest not in self._seen_whole and not self.holds_whole(digest)):
+            raise Missing(f"the store at {self.root} lacks {digest}: run `nightshoot resume`")
+        return path
+
+    def holds_whole(self, digest: str) -> bool:
+        """Whether the file is there with the bytes of this digest; sets a broken one aside."""
+        path = self._place(digest)
+        if not path.is_file():
+            return False
+        if digest_of(path) == digest:
+            self._seen_whole.add(digest)
+            return True
+        self._seen_whole.discard(digest)
+        path.replace(path.with_suffix(".corrupt"))
+        return False
+
+    def put(self, file: Path) -> str:
+        """Takes over a file that the caller has written; gives its digest.
+
+        Raises:
+            ArtifactError: there is no space, or no permission.
+        """
+        with writing_to(self.root):
+            digest = digest_of(file)
+            place = self._place(digest)
+            if self.holds_whole(digest):
+                return digest
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if file.stat().st_dev != self.root.stat().st_dev:
+                file = Path(shutil.copy(file, self._scratch / digest))
+            with file.open("rb+") as handle:
+                os.fsync(handle.fileno())
+            file.chmod(0o444)
+            file.replace(place)
+            _sync_folder(place.parent)
+            self._seen_whole.add(digest)
+            return digest
+
+    def put_bytes(self, data: bytes) -> str:
+        """Takes bytes; gives their digest."""
+        with self.scratch() as folder:
+            file = folder / "bytes"
+            with writing_to(self.root):
+                file.write_bytes(data)
+            return self.put(file)
+
+    def export(
+        self, digest: str, to: Path, *, just_before: Callable[[], None] = lambda: None
+    ) -> None:
+        """Copies a file out, whole or not at all; editing the copy leaves the store whole.
+
+        Args:
+            digest: of the file.
+            to: where the copy goes.
+            just_before: is called when the copy is complete and an old file still stands.
+
+        Raises:
+            ArtifactError: the store does not have it, or the copy cannot be written.
+        """
+        source = self.path(digest)
+        with writing_to(to):
+            to.parent.mkdir(parents=True, exist_ok=True)
+            handle, part = new_part(to)
+            try:
+                with os.fdopen(handle, "wb") as file, source.open("rb") as origin:
+                    shutil.copyfileobj(origin, file, _CHUNK)
+                part.chmod(0o644)
+                just_before()
+                part.replace(to)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Gives a new empty folder on the store's own disk, removed afterwards."""
+        with writing_to(self.root):
+            folder = Path(tempfile.mkdtemp(dir=self._scratch, prefix=f"{os.getpid()}-"))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Removes the scratch folders of processes that are gone."""
+        for folder in self._scratch.iterdir():
+            owner = folder.name.partition("-")[0]
+            if not owner.isdigit() or not _alive(int(owner)):
+                if folder.is_dir():
+                    shutil.rmtree(folder, ignore_errors=True)
+                else:
+                    folder.unlink(missing_ok=True)
+
+    def _place(self, digest: str) -> Path:
+        return self._objects / digest[:2] / digest
+
+
+def _alive(pid: int) -> bool:
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,257 @@
+"""The commands and their options. Heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+import click
+
+import nightshoot
+from nightshoot.errors import BudgetExceeded, InputError, NightshootError
+
+if TYPE_CHECKING:
+    from nightshoot.production import Production
+    from nightshoot.studio import Report
+
+Given = ParamSpec("Given")
+
+_ASPECTS = {"9:16": (720, 1280), "16:9": (1280, 720), "1:1": (720, 720)}
+_STAGES = ("screenplay", "storyboard", "keyframes", "takes", "cut")
+_log = logging.getLogger("nightshoot")
+
+
+def _answering(command: Callable[Given, None]) -> Callable[Given, None]:
+    """Turns errors into one line and an exit code: 2 the user can fix it, 3 over budget, 1 else."""
+
+    @wraps(command)
+    def answer(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        try:
+            with suppress(ValueError):
+                # Asked to end, as at a shutdown: the same as Ctrl-C. Not ours in a thread.
+                signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+            command(*args, **kwargs)
+        except InputError as error:
+            _fail(str(error), 2)
+        except BudgetExceeded as error:
+            _fail(str(error), 3)
+        except NightshootError as error:
+            _fail(str(error), 1)
+        except BrokenPipeError:
+            # Whoever read has seen enough; nothing more can be said, not even by the interpreter.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        except OSError as error:
+            _log.info("refused by the system", exc_info=True)
+            what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            _fail(f"{what}; mend that, and `nightshoot resume` goes on", 1)
+        except KeyboardInterrupt:
+            _fail("stopped; `nightshoot resume` goes on from here", 130)
+        except Exception:  # noqa: BLE001 the process edge: logged whole, told in a line
+            _log.exception("unforeseen")
+            _fail("something unforeseen happened; the lines above say where. Please report it", 1)
+
+    return answer
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"nightshoot: {' '.join(message.split())}", err=True)
+    sys.exit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(nightshoot.__version__, prog_name="nightshoot")
+@click.option("-v", "--verbose", is_flag=True, help="Log what goes on inside, to stderr.")
+def main(verbose: bool) -> None:
+    """Tell it a story at dusk, watch the film at dawn.
+
+    A crew of agents writes, boards, paints, films, judges, cuts and scores a short drama. It works
+    offline and without a key; with OPENAI_API_KEY or NIGHTSHOOT_BASE_URL set, a language model
+    writes.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that lacks a script shows its characters' numbers rather than nothing at all.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR,
+        stream=sys.stderr,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    # Keys travel in headers, which these two log at their chattier levels.
+    for noisy in ("httpx2", "httpcore2", "httpx", "openai"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+@main.command()
+@click.argument("source")
+@click.option("--out", type=click.Path(path_type=Path), help="The film's folder. [films/<title>]")
+@click.option("--duration", help="Length to aim at: 45s, 1m30s, 1:30.")
+@click.option(
+    "--aspect", type=click.Choice(list(_ASPECTS)), default="9:16", show_default=True, help="Shape."
+)
+@click.option(
+    "--size", metavar="WxH", help="Size in pixels, such as 1080x1920; wins over --aspect."
+)
+@click.option(
+    "--fps", default="24", show_default=True, help="Frames per second: 24, 25, 30000/1001."
+)
+@click.option(
+    "--locale",
+    type=click.Choice(["auto", "zh", "en"]),
+    default="auto",
+    show_default=True,
+    help="Language of the film.",
+)
+@click.option("--style", default="", help="The look in words, for painters that take words.")
+@click.option("--writer", default="auto", show_default=True, help="rehearsal, llm or auto.")
+@click.option("--image", default="shadow-play", show_default=True, help="Painter of keyframes.")
+@click.option("--video", default="multiplane", show_default=True, help="Camera.")
+@click.option("--voice", default="auto", show_default=True, help="Voices: a name, auto or none.")
+@click.option("--music", default="pluck", show_default=True, help="Composer, or none.")
+@click.option(
+    "--takes", type=click.IntRange(1, 20), default=3, show_default=True, help="Most takes a shot."
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=7,
+    show_default=True,
+    help="Another film of the same story.",
+)
+@click.option("--budget-usd", type=click.FloatRange(min=0), help="The most that the film may cost.")
+@click.option("--until", type=click.Choice(_STAGES), help="End early, after this stage.")
+@click.option(
+    "--review", is_flag=True, help="Ask for approval after screenplay, storyboard, keyframes."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object; progress goes to stderr."
+)
+@_answering
+def make(source: str, until: str | None, as_json: bool, **options: Any) -> None:
+    """Make a film from SOURCE: a brief in quotes, a file, or a production's folder.
+
+    A file may be a story (.txt, .md), a screenplay (.fountain, .md) or a storyboard table (.md,
+    .csv, .xlsx).
+    """
+    from nightshoot.cli.ordering import ordered
+    from nightshoot.production import Production
+
+    if _is_folder(source):
+        production = Production.open(Path(source))
+    else:
+        size = _ASPECTS[options.pop("aspect")]
+        production = ordered(source, default_size=size, environment=os.environ, **options)
+    _run(production, until=until, as_json=as_json)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--until", type=click.Choice(_STAGES), help="End early, after this stage.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object; progress goes to stderr."
+)
+@_answering
+def resume(folder: Path, until: str | None, as_json: bool) -> None:
+    """Go on with the film in FOLDER: after a stop, a crash, an approval, or an edit by hand."""
+    from nightshoot.production import Production
+
+    _run(Production.open(folder), until=until, as_json=as_json)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_answering
+def show(folder: Path, as_json: bool) -> None:
+    """Show what FOLDER holds: its documents, shots, takes, verdicts and where the run stands."""
+    from nightshoot.cli.showing import shown, shown_text
+    from nightshoot.production import Production
+
+    found = shown(Production.open(folder))
+    click.echo(
+        json.dumps(found.model_dump(mode="json"), ensure_ascii=False)
+        if as_json
+        else shown_text(found)
+    )
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_answering
+def tools(as_json: bool) -> None:
+    """List the painters, cameras, voices and composers that are installed, and what they need."""
+    from nightshoot.cli.listing import listing, listing_text
+
+    found = listing()
+    click.echo(json.dumps(found, ensure_ascii=False) if as_json else listing_text(found))
+
+
+@main.command()
+@_answering
+def doctor() -> None:
+    """Check this installation: encoder, fonts, store, voices, endpoint."""
+    from nightshoot.cli.checking import checked
+
+    good = True
+    for check in checked(os.environ):
+        good = good and check.good
+        click.echo(f"{'ok ' if check.good else 'BAD'} {check.name}: {check.text}")
+    if not good:
+        sys.exit(1)
+
+
+def _is_folder(source: str) -> bool:
+    """Whether a source names a folder; an empty one does not name the folder one stands in."""
+    try:
+        return bool(source.strip()) and Path(source).is_dir()
+    except OSError:
+        # A brief may be longer than the name of a file can be.
+        return False
+
+
+def _run(production: Production, *, until: str | None, as_json: bool) -> None:
+    from nightshoot.cli.progress import Progress
+    from nightshoot.cli.wiring import studio
+    from nightshoot.studio import stage_named
+
+    with Progress() as progress:
+        report = studio(os.environ).produce(
+            production, sink=progress, until=stage_named(until) if until else None
+        )
+    if as_json:
+        click.echo(report.model_dump_json(exclude={"awaiting"} if not report.awaiting else None))
+    else:
+        _summarise(report)
+
+
+def _summarise(report: Report) -> None:
+    for note in report.notes:
+        click.echo(f"  note: {note}")
+    if report.awaiting:
+        click.echo(
+            f"\nPlease look at the {report.awaiting} in {report.folder}, edit what you like, "
+            "and approve:\n"
+            f"  nightshoot resume {report.folder}"
+        )
+        return
+    made, reused = report.actions["made"], report.actions["reused"]
+    click.echo(
+        f"\n  {report.shots} shots, {report.takes} takes, {report.rejected} rejected"
+        f"{', look at ' + ', '.join(report.flagged_shots) if report.flagged else ''}\n"
+        f"  written by {report.writer}, painted by {report.image}, filmed by {report.video}, "
+        f"voice {report.voice}, music {report.music}\n"
+        f"  {made} actions made, {reused} reused, ${report.cost_usd:.2f}, {report.wall_s:.0f} s"
+    )
+    if report.film:
+        click.echo(f"  {report.duration_s:.1f} s at {report.size}\n\n  {report.film}")
+    else:
+        click.echo(f"\n  stopped as asked; go on with: nightshoot resume {report.folder}")

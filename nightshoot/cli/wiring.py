@@ -1,0 +1,63 @@
+"""Constructs the studio from the environment: the one place where things are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nightshoot.errors import InputError
+from nightshoot.llm import Writer
+from nightshoot.production import CrewChoice
+from nightshoot.prompts import Prompts
+from nightshoot.retry import Retry
+from nightshoot.settings import Settings, settings_from
+from nightshoot.studio import Studio, tools_for
+from nightshoot.tools.writer.rehearsal.writer import Rehearsal
+
+REHEARSAL = "rehearsal"
+LLM = "llm"
+
+
+def studio(environment: Mapping[str, str]) -> Studio:
+    """Gives the studio that the environment and the settings file describe."""
+    settings = settings_from(environment)
+    return Studio(
+        settings=settings,
+        fitting=lambda crew: (writer_for(crew, settings), tools_for(crew)),
+        prompts=Prompts(),
+        retry=Retry(),
+    )
+
+
+def chosen_writer(name: str, settings: Settings) -> str:
+    """Gives the writer that `auto` stands for: the endpoint where one is configured.
+
+    Raises:
+        InputError: there is no such writer, or it needs an endpoint.
+    """
+    if name == "auto":
+        return LLM if settings.endpoint else REHEARSAL
+    if name not in (REHEARSAL, LLM):
+        raise InputError(f"there is no writer {name!r}: choose {REHEARSAL}, {LLM} or auto")
+    return name
+
+
+def writer_for(crew: CrewChoice, settings: Settings) -> Writer:
+    """Gives a crew's writer. Raises InputError where it needs an endpoint and there is none."""
+    if crew.writer == REHEARSAL:
+        return Rehearsal()
+    if settings.endpoint is None:
+        raise InputError(
+            "the writer llm needs an endpoint: set OPENAI_API_KEY or NIGHTSHOOT_BASE_URL"
+        )
+    from openai import AsyncOpenAI
+
+    from nightshoot.tools.writer.chat import ChatWriter
+
+    endpoint = settings.endpoint
+    client = AsyncOpenAI(
+        api_key=endpoint.api_key.get_secret_value() or "none",
+        base_url=endpoint.base_url or None,
+        timeout=endpoint.timeout_s,
+        max_retries=0,
+    )
+    return ChatWriter(client, model=endpoint.model)

@@ -1,0 +1,1 @@
+"""Frozen values without I/O: the words that the whole house speaks."""

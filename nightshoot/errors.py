@@ -1,0 +1,40 @@
+"""Every error a caller of Nightshoot may handle.
+
+NightshootError
+├── InputError          the user can fix it: a file, an option, a document, a setting
+├── BackendError        a tool or a model could not do its work
+│   ├── TransientError  the same request may succeed later: retried at the tool boundary
+│   └── GaveUp          a model was asked again a bounded number of times, and still broke the rules
+├── BudgetExceeded      the next action would pass a ceiling of money, GPU time or takes
+└── ArtifactError       the store or the action log cannot be read or written
+"""
+
+from __future__ import annotations
+
+
+class NightshootError(Exception):
+    """Anything that Nightshoot raises on purpose. The message is one line, fit for a user."""
+
+
+class InputError(NightshootError):
+    """Something the user gave cannot be used; the message names it and what to do."""
+
+
+class BackendError(NightshootError):
+    """A tool, a model or a service failed in a way that asking again would not mend."""
+
+
+class TransientError(BackendError):
+    """A fault that may pass: a time-out, a refused connection, HTTP 429 or 5xx."""
+
+
+class GaveUp(BackendError):
+    """A model's answers broke the same rules after every permitted try."""
+
+
+class BudgetExceeded(NightshootError):
+    """A reservation would pass the ceiling; nothing was spent."""
+
+
+class ArtifactError(NightshootError):
+    """The store holds something broken, or cannot take what was made, as when a disk is full."""

@@ -1,0 +1,95 @@
+"""Files written whole or not at all, and refusals of the disk told in words."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nightshoot.errors import ArtifactError
+
+_REFUSALS = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+    errno.ENAMETOOLONG,
+)
+
+_PART = ".nightshoot-part"
+
+
+@contextmanager
+def writing_to(place: Path) -> Iterator[None]:
+    """Turns the operating system's refusals to write into an ArtifactError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise ArtifactError(
+                f"no space left to write to {place}: free some and run `nightshoot resume`; "
+                "nothing that was finished is lost"
+            ) from error
+        if error.errno in _REFUSALS:
+            raise ArtifactError(f"{place} cannot be written to: {error.strerror}") from error
+        raise
+
+
+def write_atomically(
+    path: Path, data: bytes, *, just_before: Callable[[], None] = lambda: None
+) -> None:
+    """Writes a file whole or not at all: temp, fsync, rename.
+
+    Args:
+        path: the file.
+        data: its bytes.
+        just_before: is called when the new bytes are safe and the old file still stands.
+
+    Raises:
+        ArtifactError: there is no space, or no permission.
+    """
+    with writing_to(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = new_part(path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.chmod(0o644)
+            just_before()
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+
+def told_of(error: Exception) -> str:
+    """Gives what SQLite, or the system below it, says, and what to do about it."""
+    if isinstance(error, (sqlite3.OperationalError, OSError)):
+        return f"{error}: see that the disk has room and that you may write there, and try again"
+    return f"{error}: it is damaged; bring it back from a copy, or move it away and begin anew"
+
+
+def new_part(path: Path) -> tuple[int, Path]:
+    """Opens a new hidden file beside `path`, which takes its place once it is whole."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_PART)
+    return handle, Path(name)
+
+
+def is_part(path: Path) -> bool:
+    """Whether a file is half of one: whoever wrote it was killed, or is still writing."""
+    return path.name.startswith(".") and path.name.endswith(_PART)
+
+
+def digest_of(path: Path) -> str:
+    """Gives the SHA-256 of a file's bytes as 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,119 @@
+"""Where things lie and which endpoint writes, read from the environment and one file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+
+from nightshoot.domain.value import Value
+from nightshoot.errors import InputError
+
+
+class Endpoint(Value):
+    """An OpenAI-compatible endpoint."""
+
+    base_url: str = ""
+    """Empty: OpenAI's own."""
+    api_key: SecretStr = SecretStr("")
+    """Plain ASCII, as it travels in a header."""
+    model: str = "gpt-5-mini"
+    timeout_s: float = Field(default=180.0, gt=0)
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if url and not re.match(r"https?://[^\s/]+\S*$", url):
+            raise ValueError("it begins with http:// or https://")
+        return url
+
+    @field_validator("api_key")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr) -> SecretStr:
+        if not key.get_secret_value().isascii():
+            raise ValueError("a key has no characters beyond ASCII: copy it again")
+        return key
+
+
+class Settings(Value):
+    """What the installation is told once, rather than at each command."""
+
+    home: Path
+    """Holds the store and the action log."""
+    endpoint: Endpoint | None = None
+    """The endpoint that writes, or None: the rehearsal writer does."""
+
+    @property
+    def store(self) -> Path:
+        """The folder of the content-addressed store."""
+        return self.home / "store"
+
+    @property
+    def ledger(self) -> Path:
+        """The file of the money and GPU time that films have used."""
+        return self.home / "ledger.sqlite"
+
+
+def settings_file(environment: Mapping[str, str]) -> Path:
+    """Gives the path of the settings file, whether it is there or not."""
+    named = environment.get("NIGHTSHOOT_CONFIG")
+    return (
+        Path(named)
+        if named
+        else Path(platformdirs.user_config_dir("nightshoot")) / "nightshoot.toml"
+    )
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """Reads the settings file, then the environment, which wins.
+
+    `NIGHTSHOOT_HOME` moves the store. An endpoint is used where `NIGHTSHOOT_BASE_URL`,
+    `OPENAI_BASE_URL`, `NIGHTSHOOT_API_KEY` or `OPENAI_API_KEY` is set; `NIGHTSHOOT_MODEL` names its
+    model. The file has the same under `[endpoint]`: `base_url`, `api_key`, `model`, `timeout_s`.
+
+    Raises:
+        InputError: the file cannot be read, or holds something that is not a setting.
+    """
+    file = settings_file(environment)
+    written: dict[str, object] = {}
+    try:
+        if file.is_file():
+            written = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"the settings file {file} cannot be read: {error}") from None
+    endpoint = written.pop("endpoint", {})
+    if not isinstance(endpoint, dict):
+        raise InputError(f"the setting endpoint in {file}: write [endpoint] and its parts below it")
+    chosen = dict(endpoint)
+    for name, variables in (
+        ("base_url", ("NIGHTSHOOT_BASE_URL", "OPENAI_BASE_URL")),
+        ("api_key", ("NIGHTSHOOT_API_KEY", "OPENAI_API_KEY")),
+        ("model", ("NIGHTSHOOT_MODEL",)),
+    ):
+        for variable in variables:
+            if environment.get(variable, "").strip():
+                chosen[name] = environment[variable].strip()
+                break
+    written_home = written.pop("home", None)
+    home = environment.get("NIGHTSHOOT_HOME") or written_home
+    try:
+        return Settings(
+            **written,
+            home=Path(str(home)).expanduser()
+            if home
+            else platformdirs.user_data_path("nightshoot"),
+            endpoint=Endpoint.model_validate(chosen)
+            if chosen.get("base_url") or chosen.get("api_key")
+            else None,
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        reason = first["msg"].removeprefix("Value error, ")
+        raise InputError(
+            f"the setting {where} (in {file} or the environment) cannot be used: {reason}"
+        ) from None

@@ -1,0 +1,30 @@
+"""Files are written whole or not at all, and refusals to write say what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nightshoot.errors import ArtifactError
+from nightshoot.files import write_atomically, writing_to
+
+
+def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ArtifactError, match=r"no space left .*nightshoot resume"),
+        writing_to(tmp_path),
+        Path("/dev/full").open("wb", buffering=0) as full,
+    ):
+        full.write(b"x")
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    write_atomically(path, b"old")
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    with pytest.raises(TypeError):
+        write_atomically(path, "text")  # type: ignore[arg-type]
+    assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
+    assert path.read_bytes() == b"new"

@@ -1,0 +1,98 @@
+"""Settings out of the environment and one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nightshoot.errors import InputError
+from nightshoot.settings import Endpoint, settings_from
+
+KEY = "sk-planted-0123456789"
+
+
+def config(folder: Path, text: str | bytes) -> dict[str, str]:
+    path = folder / "nightshoot.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return {"NIGHTSHOOT_CONFIG": str(path)}
+
+
+def nothing(folder: Path) -> dict[str, str]:
+    return {"NIGHTSHOOT_CONFIG": str(folder / "none.toml")}
+
+
+def test_without_anything_the_rehearsal_writes(tmp_path: Path) -> None:
+    settings = settings_from(nothing(tmp_path))
+    assert settings.endpoint is None
+    assert settings.home.name == "nightshoot"
+    assert settings.store.parent == settings.ledger.parent == settings.home
+
+
+def test_the_home_can_be_moved(tmp_path: Path) -> None:
+    assert settings_from(nothing(tmp_path) | {"NIGHTSHOOT_HOME": "/x/y"}).home == Path("/x/y")
+    assert settings_from(config(tmp_path, 'home = "/in/file"')).home == Path("/in/file")
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = config(
+        tmp_path,
+        'home = "/in/file"\n[endpoint]\nbase_url = "http://file/v1"\nmodel = "m"\ntimeout_s = 9\n',
+    )
+    assert settings_from(file).endpoint == Endpoint(
+        base_url="http://file/v1", model="m", timeout_s=9
+    )
+    settings = settings_from(
+        file
+        | {
+            "NIGHTSHOOT_HOME": "/in/env",
+            "NIGHTSHOOT_BASE_URL": " http://env/v1 ",
+            "OPENAI_BASE_URL": "http://other/v1",
+            "NIGHTSHOOT_MODEL": "n",
+        }
+    )
+    assert settings.home == Path("/in/env")
+    assert settings.endpoint == Endpoint(base_url="http://env/v1", model="n", timeout_s=9)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["NIGHTSHOOT_BASE_URL", "OPENAI_BASE_URL", "NIGHTSHOOT_API_KEY", "OPENAI_API_KEY"],
+)
+def test_any_of_these_makes_an_endpoint(tmp_path: Path, variable: str) -> None:
+    assert settings_from(nothing(tmp_path) | {variable: "http://x"}).endpoint is not None
+    assert settings_from(nothing(tmp_path) | {variable: "  "}).endpoint is None
+
+
+def test_a_model_alone_makes_no_endpoint(tmp_path: Path) -> None:
+    assert settings_from(nothing(tmp_path) | {"NIGHTSHOOT_MODEL": "m"}).endpoint is None
+
+
+def test_a_key_is_not_shown(tmp_path: Path) -> None:
+    settings = settings_from(nothing(tmp_path) | {"OPENAI_API_KEY": KEY})
+    assert settings.endpoint is not None
+    assert settings.endpoint.api_key.get_secret_value() == KEY
+    assert KEY not in f"{settings!r} {settings} {settings.model_dump_json()}"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("home = ", "cannot be read"),
+        (b"\xff\xfe", "cannot be read"),
+        ("colour = 1", "the setting colour .*not permitted"),
+        ("endpoint = 'x'", "the setting endpoint"),
+        (f"[endpoint]\napi_key = '{KEY}'\ntimeout_s = 0", "the setting timeout_s"),
+        (f"[endpoint]\napi_key = ['{KEY}']", "the setting api_key"),
+        (f"[endpoint]\napi_key = '{KEY}'\nkey = '{KEY}'", "the setting key"),
+        (f"[endpoint]\napi_key = '{KEY}", "cannot be read"),
+    ],
+)
+def test_a_broken_file_is_told_in_a_line_without_its_keys(
+    tmp_path: Path, text: str | bytes, says: str
+) -> None:
+    with pytest.raises(InputError, match=says) as caught:
+        settings_from(config(tmp_path, text))
+    assert "nightshoot.toml" in str(caught.value)
+    assert KEY not in str(caught.value)
+    assert KEY not in repr(caught.value.__cause__)

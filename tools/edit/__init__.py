@@ -1,0 +1,1 @@
+"""The cutting room: captions, conforming, transitions, the mix and the assembled film."""

@@ -1,0 +1,1 @@
+"""Painters of keyframes, one backend a file or a package."""

@@ -1,0 +1,1 @@
+"""Measures of pictures and sound, one a file."""

@@ -1,0 +1,1 @@
+"""Composers of film music, one backend a file or a package."""

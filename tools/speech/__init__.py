@@ -1,0 +1,1 @@
+"""Voices, one backend a file, and the cast list that assigns them."""

@@ -1,0 +1,1 @@
+"""The embedded camera: films a layered painting plane by plane, with parallax."""

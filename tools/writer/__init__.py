@@ -1,0 +1,1 @@
+"""Writers that need no language model, one backend a package."""

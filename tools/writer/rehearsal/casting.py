@@ -1,0 +1,125 @@
+"""Completes the cast of a drama, and says what the narrator calls each of them."""
+
+from __future__ import annotations
+
+import re
+
+from nightshoot.domain.screenplay import Character
+from nightshoot.domain.vocabulary import Era, Locale, Sex
+from nightshoot.tools.writer.rehearsal.grammar import PLAIN, Genre
+from nightshoot.tools.writer.rehearsal.lexicon import has_chinese
+from nightshoot.tools.writer.rehearsal.looks import Traits, look
+from nightshoot.tools.writer.rehearsal.names import Roles, role_of, roles, slug
+
+
+def completed(
+    named: tuple[Character, ...], genre: Genre, name: str, era: Era, locale: Locale, text: str
+) -> tuple[Character, ...]:
+    """Gives a cast of at least two: a drama needs somebody to answer."""
+    cast = list(named)
+    if not cast:
+        default = {Locale.ZH: "夜归人" if era is Era.MODERN else "行人", Locale.EN: "The Walker"}
+        cast.append(_stranger(default[locale], "stranger", [], era, None))
+    twin = len(cast) == 1 and counted(cast[0].name, text)
+    if len(cast) == 1 and (twin or name not in {PLAIN, "reflective"}):
+        sex = None
+        if name == "romance":
+            sex = Sex.FEMALE if cast[0].look.sex is Sex.MALE else Sex.MALE
+        title, role = genre.other
+        if cast[0].id.startswith(role) or role_of(cast[0].name) is role_of(title):
+            title, role = _second_choice(locale, cast[0])
+        if twin:
+            twins = role_of(cast[0].name.casefold())
+            role = twins.id if twins else role
+            title = f"另一个{cast[0].name}" if locale is Locale.ZH else f"The Other {cast[0].name}"
+        cast.append(_stranger(title, role, cast, era, sex))
+    return tuple(cast)
+
+
+def counted(name: str, text: str) -> bool:
+    """Whether the text speaks of two of this kind: `two strangers`, `两个老朋友`."""
+    return (
+        re.search(
+            rf"(?:两[个位名]|一对|\b[Tt]wo|\b[Aa] pair of)\W*(?:\w+\s|老|小)?{re.escape(name)}",
+            text,
+            re.IGNORECASE,
+        )
+        is not None
+    )
+
+
+def _second_choice(locale: Locale, hero: Character) -> tuple[str, str]:
+    female = hero.look.sex is Sex.FEMALE
+    if hero.id.startswith("fox"):
+        return ("小兔子", "rabbit") if locale is Locale.ZH else ("The Rabbit", "rabbit")
+    if locale is Locale.ZH:
+        return ("女儿", "daughter") if female else ("故人", "guest")
+    return ("The Daughter", "daughter") if female else ("The Friend", "guest")
+
+
+def _stranger(
+    name: str, role_id: str, cast: list[Character], era: Era, sex: Sex | None
+) -> Character:
+    table: Roles = roles("roles")
+    fitting = [role for role in table.all if role.id == role_id]
+    role = max(fitting, key=lambda one: len(one.words))
+    shape = look(
+        Traits(sex=sex).over(role.traits),
+        era=era,
+        index=len(cast),
+        others=[c.look for c in cast],
+        seed=cast[0].name if cast else name,
+    )
+    return Character(
+        id=slug(role_id, [c.id for c in cast]), name=name, description=shape.details, look=shape
+    )
+
+
+def slots_of(cast: tuple[Character, ...], place: str, thing: str, locale: Locale) -> dict[str, str]:
+    """Gives the words for the slots of the grammar: hero, other, pronouns, place and thing."""
+    hero, other = cast[0], cast[1 if len(cast) > 1 else 0]
+    female = hero.look.sex is Sex.FEMALE
+    if locale is Locale.ZH:
+        he = "她" if female else "他"
+        he = "我" if hero.id == "i" else he
+        both = female and other.look.sex is Sex.FEMALE
+        they = "我们" if hero.id == "i" else "她们" if both else "他们"
+        slots = {"he": he, "his": he, "him": he, "his_other": "自己", "they": they}
+    else:
+        he, his, him = ("she", "her", "her") if female else ("he", "his", "him")
+        if hero.id == "i":
+            he, his, him = "I", "my", "me"
+        theirs = "her" if other.look.sex is Sex.FEMALE else "his"
+        slots = {"he": he, "his": his, "him": him, "his_other": theirs}
+    slots |= {
+        "hero": called(hero, locale),
+        "other": called(other, locale),
+        "place": place,
+        "object": thing,
+    }
+    return slots | {key.capitalize(): value for key, value in slots.items()}
+
+
+def called(person: Character, locale: Locale) -> str:
+    """Gives what the narrator calls a character in the middle of a sentence."""
+    name = person.name
+    if locale is Locale.ZH or has_chinese(name):
+        return name
+    if name in {"He", "She", "I"}:
+        return name if name == "I" else name.casefold()
+    role = role_of(name.casefold())
+    known = role is not None and role in roles("known").all
+    if name.casefold().startswith("the ") or (role and not known and name.casefold() in role.words):
+        plain = name.casefold().removeprefix("the ")
+        bare = {
+            "mother",
+            "father",
+            "mom",
+            "dad",
+            "grandmother",
+            "grandfather",
+            "grandma",
+            "grandpa",
+        }
+        return name.title() if plain in bare else f"the {plain}"
+    return name
