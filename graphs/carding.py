@@ -21,7 +21,8 @@ from nightshoot.domain.vocabulary import (
     Transition,
 )
 from nightshoot.events import Stage
-from nightshoot.graphs.shooting import END_TRANSITION, TITLE_TRANSITION, seed_of
+from nightshoot.graphs.seeds import seed_of
+from nightshoot.graphs.shooting import END_TRANSITION, TITLE_TRANSITION
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.tools.edit import cards
 from nightshoot.tools.edit.timing import END_S, TITLE_S, transition_frames
@@ -74,7 +75,7 @@ class Carding:
     def _credits(self, locale: Locale) -> tuple[tuple[str, str], ...]:
         shop = self._shop
         names = (
-            shop.agents.writer.name,
+            shop.agents.screenwriter.writer.name,
             shop.tools.image.name,
             shop.tools.video.name,
             "" if self._voice == "none" else self._voice,

@@ -59,7 +59,7 @@ class ShotSteps(Protocol):
         """Gives the painted keyframe."""
         ...
 
-    async def judge_keyframe(self, take: int, plan: str, keyframe: str) -> Verdict:
+    async def judge_keyframe(self, take: int, keyframe: str) -> Verdict:
         """Gives the take with its keyframe judged."""
         ...
 

@@ -13,7 +13,7 @@ from nightshoot.domain.review import Review
 from nightshoot.domain.screenplay import Screenplay
 from nightshoot.domain.storyboard import Shot, Storyboard
 from nightshoot.domain.value import Value
-from nightshoot.domain.vocabulary import Transition
+from nightshoot.domain.vocabulary import Locale, Transition
 from nightshoot.events import FilmFinished, Stage
 from nightshoot.graphs.carding import Carding
 from nightshoot.graphs.exporting import export_cut, export_film, export_page, export_sound
@@ -31,6 +31,7 @@ from nightshoot.tools.edit.stitch import stitch
 from nightshoot.tools.edit.timing import transition_frames
 from nightshoot.tools.edit.transitions import blend
 from nightshoot.tools.measure import films
+from nightshoot.tools.measure.film.shown import FilmShown, join_frames, sampled
 from nightshoot.tools.measure.loudness import loudness
 from nightshoot.tools.protocols import Word
 
@@ -41,6 +42,15 @@ class StitchOrder(Value):
     title: str
     fps: str
     version: str = CUTTING_VERSION
+
+
+class FilmReviewOrder(Value):
+    """What decides how a film is judged, besides its file."""
+
+    cut: Cut
+    locale: Locale
+    asked_s: float | None
+    """The length that the brief asks for, in seconds."""
 
 
 class Cutting:
@@ -212,11 +222,22 @@ class Cutting:
         def work(_: Path) -> Made:
             path = shop.log.store.path(video)
             probed = probe(path)
-            sound = loudness(path) if probed.has_audio else None
-            return Made(record=films.judge_film(cut, probed, sound))
+            shown = FilmShown(
+                cut=cut,
+                film=probed,
+                locale=order.locale,
+                sound=loudness(path) if probed.has_audio else None,
+                asked_s=order.asked_s,
+                pictures=sampled(path, join_frames(cut)),
+            )
+            return Made(record=films.judge_film(shown))
 
+        options = shop.production.sheet.options
+        order = FilmReviewOrder(cut=cut, locale=options.locale, asked_s=options.duration_s)
         outcome = await shop.compute(
-            Action(tool="measure/film", version=films.VERSION, request=cut, inputs={"film": video}),
+            Action(
+                tool="measure/film", version=films.VERSION, request=order, inputs={"film": video}
+            ),
             work,
             lane=shop.lanes.cutting,
         )

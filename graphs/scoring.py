@@ -11,7 +11,7 @@ from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Era, Mood
 from nightshoot.events import Stage
-from nightshoot.graphs.shooting import seed_of
+from nightshoot.graphs.seeds import seed_of
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.graphs.writing import STORYBOARD
 from nightshoot.tools.edit import mix as mixing

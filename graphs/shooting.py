@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from nightshoot.agents import critic, prompt_engineer
 from nightshoot.artifacts import Action, Made
@@ -16,16 +18,21 @@ from nightshoot.domain.shot import Cast, ShotPlan
 from nightshoot.domain.storyboard import Shot, Storyboard
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Transition
-from nightshoot.errors import InputError
+from nightshoot.errors import InputError, Refused
 from nightshoot.events import ShotFlagged, Stage, TakeRejected
+from nightshoot.graphs.casting import Casting
 from nightshoot.graphs.context import Verdict
 from nightshoot.graphs.exporting import export_keyframe, export_shot
+from nightshoot.graphs.seeds import seed_of
 from nightshoot.graphs.voicing import SpokenLine, Voicing
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.graphs.writing import SCREENPLAY, asked
 from nightshoot.tools.edit.timing import time_shot, transition_frames
 from nightshoot.tools.measure import frames, keyframes, takes
+from nightshoot.tools.measure.shown import TakeShown
 from nightshoot.tools.protocols import Capabilities
+
+Got = TypeVar("Got")
 
 TITLE_TRANSITION = Transition.DISSOLVE
 """How the title card gives way to the first shot."""
@@ -45,14 +52,21 @@ class Heard(Value):
 class Painted(Value):
     """A keyframe in the store."""
 
+    plan: ShotPlan
+    """What it was painted from; the words may be other than first planned."""
     picture: str
     layers: str = ""
 
 
-def seed_of(*parts: object) -> int:
-    """Gives a seed that depends on the parts alone, from 0 to 2**31 - 1."""
-    text = "\x1f".join(str(part) for part in parts)
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+class Filmed(Value):
+    """A take's video in the store."""
+
+    plan: ShotPlan
+    video: str
+
+
+_REWORDINGS = 2
+"""How often a shot that a service refuses is worded anew before it is given up."""
 
 
 class Shooting:
@@ -61,6 +75,7 @@ class Shooting:
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
         self._voicing = Voicing(workshop)
+        self._casting = Casting(workshop)
         self._board: Storyboard | None = None
         self._screenplay: Screenplay | None = None
 
@@ -78,6 +93,9 @@ class Shooting:
         """Reads the documents of a storyboard; gives the ids of its shots in order."""
         self._board = self._shop.fetch(storyboard, Storyboard)
         self._screenplay = self._shop.production.read(SCREENPLAY, Screenplay)
+        for backend in (self._shop.tools.image, self._shop.tools.video):
+            # What the version depends on may have to be found out, such as how large the GPU is.
+            await asyncio.to_thread(getattr, backend, "version")
         known = {line.id for line in self._screenplay.lines}
         for shot in self._board.shots:
             lost = [line for line in shot.lines if line not in known]
@@ -112,36 +130,28 @@ class Shooting:
         drawn = board.shot(shot)
         options = shop.production.sheet.options
         notes = tuple(advice for one in takes if (advice := shop.fetch(one, Take).advice))
-        cast = tuple(
-            Cast(id=person.id, name=person.name, look=person.look)
+        present = [
+            person
             for person in screenplay.characters
             if any(figure.character == person.id for figure in drawn.staging.figures)
-        )
-        wording = await asked(
-            shop,
-            task=prompt_engineer.TASK,
-            agent=shop.agents.prompt_engineer,
-            given=WordingOrder(
-                shot=drawn,
-                cast=cast,
-                style=options.style or board.style,
-                locale=screenplay.locale,
-                take=take,
-                notes=notes,
-            ),
-            output=Wording,
-            shot=shot,
-        )
+        ]
+        style = options.style or board.style
+        ranked = sorted(present, key=lambda person: person.id != _subject(drawn))
+        cast = [
+            await self._casting.person(person, screenplay, style, rank=ranked.index(person))
+            for person in present
+        ]
+        wording = await self._worded(drawn, cast, style, take, notes)
         heard = await self.heard(drawn)
         scene = next(scene for scene in screenplay.scenes if scene.id == drawn.scene)
         plan = ShotPlan(
             shot=shot,
             prompt=wording.prompt,
             negative_prompt=wording.negative_prompt,
-            style=options.style or board.style,
+            style=style,
             staging=drawn.staging,
             camera=drawn.camera,
-            cast=cast,
+            cast=tuple(cast),
             width=options.width,
             height=options.height,
             fps=options.fps,
@@ -152,44 +162,92 @@ class Shooting:
             ),
             note=notes[-1] if notes else "",
         )
-        _check(plan, shop.tools.image.name, shop.tools.image.capabilities)
-        _check(plan, shop.tools.video.name, shop.tools.video.capabilities)
+        plan = await self._casting.guided(plan, drawn)
+        for backend in (shop.tools.image, shop.tools.video):
+            _check(plan, backend.name, backend.capabilities)
+            # Refuses what the backend cannot take before anything is loaded or paid.
+            backend.estimate(plan=plan)
         return shop.keep(plan)
+
+    async def _worded(
+        self, shot: Shot, cast: Sequence[Cast], style: str, take: int, notes: tuple[str, ...]
+    ) -> Wording:
+        return await asked(
+            self._shop,
+            task=prompt_engineer.TASK,
+            agent=self._shop.agents.prompt_engineer,
+            given=WordingOrder(
+                shot=shot,
+                cast=tuple(_as_worded(person) for person in cast),
+                style=style,
+                locale=self._opened()[1].locale,
+                take=take,
+                notes=notes,
+            ),
+            output=Wording,
+            shot=shot.id,
+        )
+
+    async def _accepted(
+        self, plan: ShotPlan, make: Callable[[ShotPlan], Awaitable[Got]]
+    ) -> tuple[ShotPlan, Got]:
+        """Gives what is made of a plan, and the plan, worded anew where a service refuses it.
+
+        Raises:
+            Refused: the words were refused every time.
+        """
+        said: tuple[str, ...] = (plan.note,) if plan.note else ()
+        for chance in range(_REWORDINGS + 1):
+            try:
+                return plan, await make(plan)
+            except Refused as error:
+                if chance == _REWORDINGS:
+                    raise
+                self._shop.report(f"Shot {plan.shot}: {error}; it is worded anew.")
+                said = (*said, str(error))
+                shot = self._opened()[0].shot(plan.shot)
+                wording = await self._worded(shot, plan.cast, plan.style, len(said) + 1, said)
+                plan = plan.model_copy(update=wording.model_dump())
+        raise AssertionError("the last chance returns or raises")
 
     async def paint(self, plan: str) -> str:
         """Gives the digest of the painted keyframe's record."""
+        shop = self._shop
+        used, outputs = await self._accepted(shop.fetch(plan, ShotPlan), self._painted)
+        return shop.keep(Painted(plan=used, **outputs))
+
+    async def _painted(self, plan: ShotPlan) -> Mapping[str, str]:
         shop, painter = self._shop, self._shop.tools.image
-        wanted = shop.fetch(plan, ShotPlan)
+        wanted = _as_painted(plan, painter.capabilities)
+        action = Action(
+            tool=f"image/{painter.name}",
+            version=painter.version,
+            request=wanted,
+            estimate=painter.estimate(plan=wanted),
+        )
 
         async def make(scratch: Path) -> Made:
             painting = await painter.paint(
                 plan=wanted,
                 scratch=scratch,
                 progress=shop.progress(Stage.KEYFRAMES, wanted.shot),
+                files=shop.files(wanted),
+                job=shop.log.job(action),
             )
             outputs = {"picture": painting.picture}
             if painting.layers is not None:
                 outputs["layers"] = painting.layers
-            return Made(outputs=outputs, cost_usd=painting.cost_usd)
+            shop.report_all(painting.notes)
+            return Made(outputs=outputs, cost_usd=painting.cost_usd, gpu_s=painting.gpu_s)
 
-        outcome = await shop.perform(
-            Action(
-                tool=f"image/{painter.name}",
-                version=painter.version,
-                request=wanted,
-                estimate=painter.estimate(plan=wanted),
-            ),
-            make,
-            lane=shop.lanes.painting,
-            shot=wanted.shot,
-        )
-        return shop.keep(Painted(**outcome.outputs))
+        outcome = await shop.perform(action, make, lane=shop.lanes.painting, shot=wanted.shot)
+        return outcome.outputs
 
-    async def judge_keyframe(self, take: int, plan: str, keyframe: str) -> Verdict:
+    async def judge_keyframe(self, take: int, keyframe: str) -> Verdict:
         """Judges a keyframe; gives the take so far."""
         shop = self._shop
-        wanted = shop.fetch(plan, ShotPlan)
         painted = shop.fetch(keyframe, Painted)
+        wanted = painted.plan
 
         def judge(_: Path) -> Made:
             picture = frames.read_picture(shop.log.store.path(painted.picture))
@@ -210,10 +268,24 @@ class Shooting:
         return Verdict(take=shop.keep(judged), passed=review.passed)
 
     async def shoot(self, take: str) -> str:
-        """Gives the digest of the take's video."""
+        """Gives the digest of the record of the take's video."""
+        judged = self._shop.fetch(take, Take)
+        plan, video = await self._accepted(judged.plan, partial(self._filmed, judged))
+        return self._shop.keep(Filmed(plan=plan, video=video))
+
+    async def _filmed(self, judged: Take, plan: ShotPlan) -> str:
         shop, camera = self._shop, self._shop.tools.video
-        judged = shop.fetch(take, Take)
-        store, plan = shop.log.store, judged.plan
+        store = shop.log.store
+        inputs = {"keyframe": judged.keyframe}
+        if judged.layers:
+            inputs["layers"] = judged.layers
+        action = Action(
+            tool=f"video/{camera.name}",
+            version=camera.version,
+            request=plan,
+            inputs=inputs,
+            estimate=camera.estimate(plan=plan),
+        )
 
         async def make(scratch: Path) -> Made:
             footage = await camera.film(
@@ -222,40 +294,38 @@ class Shooting:
                 layers=store.path(judged.layers) if judged.layers else None,
                 scratch=scratch,
                 progress=shop.progress(Stage.TAKES, plan.shot),
+                files=shop.files(plan),
+                job=shop.log.job(action),
             )
-            return Made(outputs={"video": footage.video}, cost_usd=footage.cost_usd)
+            shop.report_all(footage.notes)
+            return Made(
+                outputs={"video": footage.video}, cost_usd=footage.cost_usd, gpu_s=footage.gpu_s
+            )
 
-        inputs = {"keyframe": judged.keyframe}
-        if judged.layers:
-            inputs["layers"] = judged.layers
-        outcome = await shop.perform(
-            Action(
-                tool=f"video/{camera.name}",
-                version=camera.version,
-                request=plan,
-                inputs=inputs,
-                estimate=camera.estimate(plan=plan),
-            ),
-            make,
-            lane=shop.lanes.filming,
-            shot=plan.shot,
-        )
+        outcome = await shop.perform(action, make, lane=shop.lanes.filming, shot=plan.shot)
         return outcome.outputs["video"]
 
     async def judge_take(self, take: str, footage: str) -> Verdict:
         """Judges a take's video; gives the take whole."""
         shop = self._shop
-        judged = shop.fetch(take, Take)
+        judged, filmed = shop.fetch(take, Take), shop.fetch(footage, Filmed)
 
         def judge(_: Path) -> Made:
             return Made(
-                record=takes.judge_take(judged.plan, frames.decode(shop.log.store.path(footage)))
+                record=takes.judge_take(
+                    TakeShown(
+                        plan=filmed.plan,
+                        footage=frames.decode(shop.log.store.path(filmed.video)),
+                        keyframe=frames.read_picture(shop.log.store.path(judged.keyframe)),
+                    )
+                )
             )
 
-        review = await self._review("take", takes.VERSION, judged.plan, footage, judge)
+        review = await self._review("take", takes.VERSION, filmed.plan, filmed.video, judge)
         whole = judged.model_copy(
             update={
-                "video": footage,
+                "plan": filmed.plan,
+                "video": filmed.video,
                 "video_review": review,
                 "advice": await self._advice(judged.plan.shot, judged.number, review),
             }
@@ -332,8 +402,32 @@ def _why(take: Take) -> str:
     return " ".join(review.note for review in reviews if review.note)
 
 
+def _subject(shot: Shot) -> str:
+    """Gives the character that the shot is about: the subject, else the first figure."""
+    figures = shot.staging.figures
+    return figures[shot.staging.subject or 0].character if figures else ""
+
+
+def _as_painted(plan: ShotPlan, can: Capabilities) -> ShotPlan:
+    """Gives what a keyframe depends on: a longer line does not have it painted again.
+
+    A painter in layers draws as much beyond the frame as the camera's way needs, which grows with
+    the length.
+    """
+    if can.layers:
+        return plan
+    return plan.model_copy(update={"num_frames": 1, "last_frame": ""})
+
+
+def _as_worded(person: Cast) -> Cast:
+    """Gives a person without the files, which a writer does not need: its answer stays the same."""
+    return Cast(id=person.id, name=person.name, look=person.look)
+
+
 def _check(plan: ShotPlan, name: str, can: Capabilities) -> None:
-    """Refuses a plan that a backend cannot take, before anything is loaded or paid."""
+    """Refuses a plan that breaks the rules of a backend that does not fit plans itself."""
+    if can.fits:
+        return
     multiple, (step, rest) = can.size_multiple, can.frame_rule
     if plan.width % multiple or plan.height % multiple:
         raise InputError(

@@ -27,7 +27,7 @@ async def keyframe(state: ShotState, runtime: Runtime[FilmContext]) -> ShotState
     number = routing.next_take(state)
     plan = await steps.plan(state["shot"], number, routing.in_order(state))
     painting = await steps.paint(plan)
-    verdict = await steps.judge_keyframe(number, plan, painting)
+    verdict = await steps.judge_keyframe(number, painting)
     return {"takes": {str(number): verdict.take}, "passed": verdict.passed}
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
 from nightshoot.artifacts import Action, Made
+from nightshoot.domain.review import Review
 from nightshoot.domain.screenplay import Line, Screenplay
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Locale
-from nightshoot.errors import BackendError, InputError, TransientError
+from nightshoot.errors import BackendError, BudgetExceeded, InputError, TransientError
+from nightshoot.graphs.cast_list import CastBook
 from nightshoot.graphs.workshop import Workshop
+from nightshoot.tools.measure import lines as measured
+from nightshoot.tools.measure.sound.shown import read_line
 from nightshoot.tools.protocols import SpeechSynthesizer
-from nightshoot.tools.speech.cast import VoiceCasting
 from nightshoot.tools.speech.reading import has_words, reading_duration_s, spoken_text
 
 
@@ -25,6 +32,25 @@ class SpeechRequest(Value):
     locale: Locale
     kind: str
     delivery: str
+    attempt: int = Field(default=1, ge=1)
+    """Asks a voice that never says a line the same way twice to say it once more."""
+
+    @model_serializer(mode="wrap")
+    def _first_attempt_goes_without_saying(
+        self, serialised: SerializerFunctionWrapHandler
+    ) -> dict[str, object]:
+        """Keeps the keys of lines that were spoken before there were attempts."""
+        parts: dict[str, object] = serialised(self)
+        if self.attempt == 1:
+            del parts["attempt"]
+        return parts
+
+
+class LineReviewOrder(Value):
+    """What decides how a spoken line is judged, besides its sound."""
+
+    text: str
+    locale: Locale
 
 
 class SpokenWord(Value):
@@ -45,21 +71,45 @@ class SpokenLine(Value):
     words: tuple[SpokenWord, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A line as one backend said it, and the verdict."""
+
+    said: SpokenLine
+    voice: str
+    review: Review
+
+
+_MOST_ATTEMPTS = 2
+"""How often a voice that never says a line the same way twice is asked for it: a service's bad
+minute passes, and what it cannot say it cannot say."""
+
+
 class Voicing:
-    """Has lines spoken by the first backend that works.
+    """Has lines spoken by the first backend that works, each by the voice of the cast list.
 
     The first backend that has spoken a line is written into `production.yaml` and asked first when
     the film is resumed, so that a network that comes back does not change the voices in the middle.
-    A backend that fails is given up for this run, and reported.
+    A backend that fails is given up for this run, and reported; a line that it refuses after it has
+    spoken others goes to the next backend alone. One that costs money speaks only where it is the
+    first: nobody chose it to stand in for another.
+
+    Each line is judged once by the measures of its sound. What is not good is asked for again where
+    the voice may say it otherwise, then from the next backend, for that line alone; the best stays,
+    and the user is told. A film never stops for it.
     """
 
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
         chosen = workshop.production.sheet.crew.voice
-        self._backends = sorted(workshop.tools.voices, key=lambda voice: voice.name != chosen)
+        ranked = sorted(workshop.tools.voices, key=lambda voice: voice.name != chosen)
+        self._backends = [
+            voice for place, voice in enumerate(ranked) if place == 0 or not voice.capabilities.paid
+        ]
         self._proving = asyncio.Lock()
-        self._proven = False
-        self._casts: dict[str, dict[str, str]] = {}
+        self._proven: set[str] = set()
+        self._told: set[str] = set()
+        self._cast = CastBook(workshop)
 
     @property
     def speaking(self) -> str:
@@ -67,26 +117,122 @@ class Voicing:
         return self._backends[0].name if self._backends else "none"
 
     async def speak(self, screenplay: Screenplay, line: Line, shot: str) -> SpokenLine:
-        """Gives a line's sound and length."""
+        """Gives a line's sound and length: the first that is good, else the best there is.
+
+        Raises:
+            InputError: `cast.yaml` cannot be used.
+        """
         text = spoken_text(line.text, screenplay.locale)
-        while self._backends and has_words(text):
+        refused: set[str] = set()
+        heard: list[_Judged] = []
+        while has_words(text) and (backend := self._next(refused)):
             # Until a backend has spoken once, one line at a time tries it: a network that is
             # away is found out once and not by every shot.
-            async with self._proving if not self._proven else nullcontext():
-                if not self._backends:
-                    break
-                backend = self._backends[0]
+            async with nullcontext() if backend.name in self._proven else self._proving:
+                if backend not in self._backends:
+                    continue
+                voice = self._cast.voice_of(backend, screenplay, line.speaker)
+                request = SpeechRequest(
+                    text=text,
+                    voice=voice,
+                    locale=screenplay.locale,
+                    kind=line.kind.value,
+                    delivery=line.delivery,
+                )
                 try:
-                    return await self._speak(backend, screenplay, line, text, shot)
-                except (BackendError, InputError) as error:
+                    heard += await self._attempts(backend, screenplay, line, request, shot)
+                except InputError as error:
+                    if backend.name not in self._proven:
+                        self._give_up(backend, error)
+                        continue
+                    # It can speak, so that the fault lies in the line.
+                    refused.add(backend.name)
+                    self._workshop.report(
+                        f"The voice {backend.name} does not speak line {line.id}: {error}."
+                    )
+                except BackendError as error:
                     self._give_up(backend, error)
-        return SpokenLine(line=line.id, duration_s=reading_duration_s(line.text, screenplay.locale))
+                else:
+                    if heard[-1].review.passed:
+                        break
+                    refused.add(backend.name)
+        if not heard:
+            duration_s = reading_duration_s(line.text, screenplay.locale)
+            return SpokenLine(line=line.id, duration_s=duration_s)
+        best = max(heard, key=lambda one: (one.review.passed, one.review.score))
+        self._tell(line, heard, best)
+        return best.said
+
+    async def _attempts(
+        self,
+        backend: SpeechSynthesizer,
+        screenplay: Screenplay,
+        line: Line,
+        request: SpeechRequest,
+        shot: str,
+    ) -> list[_Judged]:
+        """Has a backend speak a line, once more where it may come out otherwise, until it is good.
+
+        Raises what speaking raises, unless something was spoken before.
+        """
+        heard: list[_Judged] = []
+        most = 1 if backend.capabilities.deterministic else _MOST_ATTEMPTS
+        for attempt in range(1, most + 1):
+            wanted = request.model_copy(update={"attempt": attempt})
+            try:
+                said = await self._speak(backend, screenplay, line, wanted, shot)
+                review = await self._review(said, wanted, shot)
+            except (BackendError, InputError, BudgetExceeded):
+                if heard:
+                    break
+                raise
+            heard.append(_Judged(said=said, voice=f"{backend.name} {request.voice}", review=review))
+            if review.passed:
+                break
+        return heard
+
+    async def _review(self, said: SpokenLine, request: SpeechRequest, shot: str) -> Review:
+        shop = self._workshop
+
+        def judge(_: Path) -> Made:
+            sound = shop.log.store.path(said.audio)
+            shown = read_line(sound, text=request.text, locale=request.locale)
+            return Made(record=measured.judge_line(shown))
+
+        outcome = await shop.compute(
+            Action(
+                tool="measure/line",
+                version=measured.VERSION,
+                request=LineReviewOrder(text=request.text, locale=request.locale),
+                inputs={"line": said.audio},
+            ),
+            judge,
+            lane=shop.lanes.cutting,
+            shot=shot,
+        )
+        return outcome.read(Review)
+
+    def _tell(self, line: Line, heard: Sequence[_Judged], best: _Judged) -> None:
+        """Reports, once a run, what was not good about a line and what became of it."""
+        faults = [one for one in heard if not one.review.passed]
+        if not faults or line.id in self._told:
+            return
+        self._told.add(line.id)
+        what = " ".join(dict.fromkeys(f"{one.voice}: {one.review.note}" for one in faults))
+        then = (
+            f"The film has it as {best.voice} said it."
+            if best.review.passed
+            else f"No other voice says it better, so it stays, by {best.voice}: listen to it."
+        )
+        self._workshop.report(f"Line {line.id} was not spoken well by {what} {then}")
+
+    def _next(self, refused: set[str]) -> SpeechSynthesizer | None:
+        return next((voice for voice in self._backends if voice.name not in refused), None)
 
     def _give_up(self, backend: SpeechSynthesizer, error: Exception) -> None:
         if backend not in self._backends:
             return
         self._backends.remove(backend)
-        self._proven = False
         then = (
             f"{self._backends[0].name} speaks instead"
             if self._backends
@@ -99,21 +245,13 @@ class Voicing:
         backend: SpeechSynthesizer,
         screenplay: Screenplay,
         line: Line,
-        text: str,
+        request: SpeechRequest,
         shot: str,
     ) -> SpokenLine:
-        request = SpeechRequest(
-            text=text,
-            voice=self._voice_of(backend, screenplay, line.speaker),
-            locale=screenplay.locale,
-            kind=line.kind.value,
-            delivery=line.delivery,
-        )
-
         async def make(scratch: Path) -> Made:
             try:
                 said = await backend.speak(
-                    text=text,
+                    text=request.text,
                     voice=request.voice,
                     locale=request.locale,
                     kind=line.kind,
@@ -121,7 +259,8 @@ class Voicing:
                     scratch=scratch,
                 )
             except TransientError as error:
-                if self._proven:
+                # One that costs money was chosen by a person, who would rather wait.
+                if backend.name in self._proven or backend.capabilities.paid:
                     raise
                 raise BackendError(str(error)) from error
             words = tuple(
@@ -136,21 +275,15 @@ class Voicing:
                 tool=f"speech/{backend.name}",
                 version=backend.version,
                 request=request,
-                estimate=backend.estimate(text=text),
+                estimate=backend.estimate(text=request.text),
             ),
             make,
             lane=self._workshop.lanes.speaking,
             shot=shot,
         )
-        self._proven = True
-        self._workshop.production.settle_voice(backend.name)
+        self._proven.add(backend.name)
+        self._cast.keep(backend, screenplay)
+        if backend.name == self.speaking:
+            self._workshop.production.settle_voice(backend.name)
         said = outcome.read(SpokenLine)
         return said.model_copy(update={"line": line.id, "audio": outcome.outputs["audio"]})
-
-    def _voice_of(self, backend: SpeechSynthesizer, screenplay: Screenplay, speaker: str) -> str:
-        if backend.name not in self._casts:
-            cast = VoiceCasting()(
-                people=screenplay.characters, voices=backend.voices, locale=screenplay.locale
-            )
-            self._casts[backend.name] = cast.voices
-        return self._casts[backend.name][speaker]

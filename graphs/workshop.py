@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
+from nightshoot.agents.character_designer import CharacterDesigner
 from nightshoot.agents.critic import Critic
 from nightshoot.agents.ideation import Ideation
 from nightshoot.agents.prompt_engineer import PromptEngineer
@@ -18,6 +19,7 @@ from nightshoot.agents.storyboarder import Storyboarder
 from nightshoot.artifacts import Action, ActionLog, Made, Outcome
 from nightshoot.artifacts.actions import canonical
 from nightshoot.budget import Budget
+from nightshoot.domain.shot import ShotPlan
 from nightshoot.events import (
     ActionDone,
     Reported,
@@ -27,8 +29,9 @@ from nightshoot.events import (
     StageStarted,
     StepDone,
     StepProgress,
+    TokensUsed,
 )
-from nightshoot.llm import Writer
+from nightshoot.llm import Closing, Usage, Writer
 from nightshoot.production import Production
 from nightshoot.prompts import Prompts
 from nightshoot.tools.protocols import Composer, ImageGenerator, SpeechSynthesizer, VideoGenerator
@@ -38,28 +41,44 @@ Document = TypeVar("Document", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agents:
-    """The crew's agents, all with one writer."""
+    """The crew's agents, each with its writer."""
 
-    writer: Writer
     prompts: Prompts
     ideation: Ideation
     screenwriter: Screenwriter
     storyboarder: Storyboarder
     prompt_engineer: PromptEngineer
     critic: Critic
+    character_designer: CharacterDesigner
 
     @classmethod
-    def writing_with(cls, writer: Writer, prompts: Prompts) -> Agents:
-        """Gives the crew whose writer is `writer`."""
+    def writing_with(cls, writers: Callable[[str], Writer], prompts: Prompts) -> Agents:
+        """Gives the crew whose writers are given by the names of the agents."""
         return cls(
-            writer=writer,
             prompts=prompts,
-            ideation=Ideation(writer=writer, prompts=prompts),
-            screenwriter=Screenwriter(writer=writer, prompts=prompts),
-            storyboarder=Storyboarder(writer=writer, prompts=prompts),
-            prompt_engineer=PromptEngineer(writer=writer, prompts=prompts),
-            critic=Critic(writer=writer, prompts=prompts),
+            ideation=Ideation(writer=writers("ideation"), prompts=prompts),
+            screenwriter=Screenwriter(writer=writers("screenwriter"), prompts=prompts),
+            storyboarder=Storyboarder(writer=writers("storyboarder"), prompts=prompts),
+            prompt_engineer=PromptEngineer(writer=writers("prompt_engineer"), prompts=prompts),
+            critic=Critic(writer=writers("critic"), prompts=prompts),
+            character_designer=CharacterDesigner(
+                writer=writers("character_designer"), prompts=prompts
+            ),
         )
+
+    async def close(self) -> None:
+        """Lets go of the connections that the writers hold."""
+        agents = (
+            self.ideation,
+            self.screenwriter,
+            self.storyboarder,
+            self.prompt_engineer,
+            self.critic,
+            self.character_designer,
+        )
+        for writer in {id(agent.writer): agent.writer for agent in agents}.values():
+            if isinstance(writer, Closing):
+                await writer.aclose()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +92,13 @@ class Tools:
     voices: tuple[SpeechSynthesizer, ...]
     """The first that works speaks; empty: captions alone."""
     composer: Composer | None
+    close: Callable[[], None] = lambda: None
+    """Lets go of what the backends share, when the run ends."""
+
+
+_AT_ONCE = 2
+"""Calls of a backend that does not say how many it wants. Source: the processors of a laptop's
+share; a third raised the memory and not the speed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +106,21 @@ class Lanes:
     """How many calls of one kind run at once. LangGraph's own limit is not used: see DESIGN."""
 
     writing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
-    painting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
-    filming: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    painting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    filming: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     speaking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     cutting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+
+    @classmethod
+    def fitting(cls, tools: Tools) -> Lanes:
+        """Gives lanes as wide as the backends want them."""
+        return cls(
+            painting=asyncio.Semaphore(tools.image.capabilities.at_once or _AT_ONCE),
+            filming=asyncio.Semaphore(tools.video.capabilities.at_once or _AT_ONCE),
+            speaking=asyncio.Semaphore(
+                (tools.voices[0].capabilities.at_once if tools.voices else None) or 1
+            ),
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,7 +130,11 @@ class Counts:
     made: int = 0
     reused: int = 0
     cost_usd: float = 0.0
+    gpu_s: float = 0.0
     rejected: int = 0
+    writing: dict[str, Usage] = field(default_factory=dict)
+    """What each agent used at its endpoint."""
+    told: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +170,7 @@ class Workshop:
         else:
             self.counts.made += 1
             self.counts.cost_usd += outcome.cost_usd
+            self.counts.gpu_s += outcome.gpu_s
         self.emit(
             ActionDone(
                 tool=action.tool,
@@ -136,6 +178,7 @@ class Workshop:
                 shot=shot,
                 reused=outcome.reused,
                 cost_usd=0.0 if outcome.reused else outcome.cost_usd,
+                gpu_s=0.0 if outcome.reused else outcome.gpu_s,
             )
         )
         return outcome
@@ -153,6 +196,20 @@ class Workshop:
             action, lambda scratch: asyncio.to_thread(work, scratch), lane=lane, shot=shot
         )
 
+    def count_writing(self, agent: str, used: Usage) -> None:
+        """Adds what an agent used at its endpoint, whether its answer was good or not."""
+        if used.requests:
+            self.counts.writing[agent] = self.counts.writing.get(agent, Usage()) + used
+            self.emit(
+                TokensUsed(
+                    agent=agent,
+                    requests=used.requests,
+                    prompt_tokens=used.prompt_tokens,
+                    completion_tokens=used.completion_tokens,
+                    cost_usd=used.cost_usd,
+                )
+            )
+
     def keep(self, document: BaseModel) -> str:
         """Puts a document into the store; gives its digest."""
         return self.log.store.put_bytes(canonical(document).encode())
@@ -160,6 +217,21 @@ class Workshop:
     def fetch(self, digest: str, model: type[Document]) -> Document:
         """Gives a document of the store. Raises ArtifactError where it is gone."""
         return model.model_validate_json(self.log.store.path(digest).read_bytes())
+
+    def files(self, plan: ShotPlan) -> Mapping[str, Path]:
+        """Gives the files that a plan names. Raises Missing where one is gone."""
+        return {digest: self.log.store.path(digest) for digest in plan.files}
+
+    def report_all(self, notes: Iterable[str]) -> None:
+        """Tells the user several things."""
+        for note in notes:
+            self.report(note)
+
+    def report_once(self, text: str) -> None:
+        """Tells the user something, the first time only."""
+        if text not in self.counts.told:
+            self.counts.told.add(text)
+            self.report(text)
 
     def report(self, text: str) -> None:
         """Tells the user something that they should know."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -16,44 +15,67 @@ from nightshoot.domain.orders import BoardOrder, ScreenplayOrder
 from nightshoot.domain.screenplay import Concept, Screenplay
 from nightshoot.domain.storyboard import Storyboard
 from nightshoot.events import Stage
+from nightshoot.graphs.metering import Tab
 from nightshoot.graphs.workshop import Workshop
+from nightshoot.llm import Metered, Writer
 from nightshoot.sources.board_table import board_csv, board_xlsx
 from nightshoot.sources.fountain_text import fountain_of
 from nightshoot.tools.edit.timing import CARDS_S
 
+Given_contra = TypeVar("Given_contra", bound=BaseModel, contravariant=True)
+Document_co = TypeVar("Document_co", bound=BaseModel, covariant=True)
 Given = TypeVar("Given", bound=BaseModel)
 Document = TypeVar("Document", bound=BaseModel)
 
 CONCEPT, SCREENPLAY, STORYBOARD = "concept.yaml", "screenplay.yaml", "storyboard.yaml"
 
 
+class Agent(Protocol[Given_contra, Document_co]):
+    """An agent: a frozen object with a writer, and a call."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def writer(self) -> Writer:
+        """Whatever writes for it."""
+        ...
+
+    async def __call__(self, given: Given_contra) -> Document_co:
+        """Answers."""
+        ...
+
+
 async def asked(
     workshop: Workshop,
     *,
     task: str,
-    agent: Callable[[Given], Awaitable[Document]],
+    agent: Agent[Given, Document],
     given: Given,
     output: type[Document],
     shot: str = "",
 ) -> Document:
     """Has an agent answer, once for equal questions."""
-    agents = workshop.agents
-    prompt = agents.prompts.front_matter(task, workshop.production.brief.locale)
+    prompt = workshop.agents.prompts.front_matter(task, workshop.production.brief.locale)
+    action = Action(
+        tool=task,
+        version=f"{agent.writer.name} {agent.writer.version} prompt {prompt.version}",
+        model=agent.writer.model,
+        request=given,
+    )
+    tab = Tab(workshop.budget, action.key, workshop.report_once)
 
     async def make(_: Path) -> Made:
-        return Made(record=await agent(given))
+        answer = await replace(agent, writer=Metered(agent.writer, tab))(given)
+        return Made(record=answer, cost_usd=tab.used.cost_usd, paid=True)
 
-    outcome = await workshop.perform(
-        Action(
-            tool=task,
-            version=f"{agents.writer.name} {agents.writer.version} prompt {prompt.version}",
-            model=agents.writer.model,
-            request=given,
-        ),
-        make,
-        lane=workshop.lanes.writing,
-        shot=shot,
-    )
+    try:
+        outcome = await workshop.perform(action, make, lane=workshop.lanes.writing, shot=shot)
+    except BaseException:
+        # Answers that were no good cost as much as good ones.
+        workshop.counts.cost_usd += tab.used.cost_usd
+        raise
+    finally:
+        workshop.count_writing(task.partition("/")[0], tab.used)
     return outcome.read(output)
 
 

@@ -40,6 +40,8 @@ class Reservation:
         self._budget = budget
         self._row = row
         self.settled = False
+        self.unknown = False
+        """The action failed, but what it asked for may still cost: the reservation stays open."""
 
     def settle(self, *, cost_usd: float, gpu_s: float) -> None:
         """Puts what was really used in the place of what was reserved."""
@@ -97,7 +99,8 @@ class Budget:
     def reserved(self, action: str, estimate: Estimate) -> Iterator[Reservation]:
         """Reserves `estimate` while an action runs; gives it back where the action fails by itself.
 
-        An action that costs nothing by its estimate is not written down.
+        An action that costs nothing by its estimate is not written down. A reservation that the
+        same action left open, killed or with an unknown outcome, is taken up and not made twice.
 
         Raises:
             BudgetExceeded: the estimate would pass a ceiling; nothing was reserved.
@@ -110,7 +113,7 @@ class Budget:
         try:
             yield reservation
         except Exception:
-            if not reservation.settled:
+            if not (reservation.settled or reservation.unknown):
                 self._give_back(row)
             raise
 
@@ -127,6 +130,15 @@ class Budget:
         with self._lock, self._telling():
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                open_row = self._db.execute(
+                    "DELETE FROM spending WHERE account = ? AND action = ? AND state = 'reserved'"
+                    " RETURNING cost_usd, gpu_s",
+                    (self.account, action),
+                ).fetchall()
+                estimate = Estimate(
+                    cost_usd=max([estimate.cost_usd, *(row[0] for row in open_row)]),
+                    gpu_s=max([estimate.gpu_s, *(row[1] for row in open_row)]),
+                )
                 spent = self.spent
                 for name, used, wanted, ceiling in (
                     ("USD", spent.cost_usd, estimate.cost_usd, self.ceiling_usd),

@@ -101,6 +101,11 @@ def read_yaml(path: Path, model: type[Document]) -> Document:
     return from_yaml(data, model, name=str(path))
 
 
+def line_of(data: bytes, location: tuple[int | str, ...]) -> int:
+    """Gives the line, from 1, of the deepest part of the location that a readable document has."""
+    return _line_of(yaml.compose(data, Loader=_FAST_LOADER), location)
+
+
 def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
     """Gives the line, from 1, of the deepest part of the location that the document has."""
     for part in location:

@@ -4,6 +4,7 @@ NightshootError
 ├── InputError          the user can fix it: a file, an option, a document, a setting
 ├── BackendError        a tool or a model could not do its work
 │   ├── TransientError  the same request may succeed later: retried at the tool boundary
+│   ├── Refused         a service will not make this; other words may be taken
 │   └── GaveUp          a model was asked again a bounded number of times, and still broke the rules
 ├── BudgetExceeded      the next action would pass a ceiling of money, GPU time or takes
 └── ArtifactError       the store or the action log cannot be read or written
@@ -26,6 +27,15 @@ class BackendError(NightshootError):
 
 class TransientError(BackendError):
     """A fault that may pass: a time-out, a refused connection, HTTP 429 or 5xx."""
+
+    def __init__(self, message: str = "", *, retry_after_s: float | None = None) -> None:
+        """Takes the message, and how long the service asks callers to wait, where it says so."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Refused(BackendError):
+    """A service's moderation will not have the words or the pictures; the same again is no use."""
 
 
 class GaveUp(BackendError):

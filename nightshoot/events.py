@@ -72,6 +72,18 @@ class ActionDone(Value):
     shot: str = ""
     reused: bool
     cost_usd: float = 0.0
+    gpu_s: float = 0.0
+
+
+class TokensUsed(Value):
+    """An agent's requests to its endpoint for one answer."""
+
+    type: Literal["tokens_used"] = "tokens_used"
+    agent: str
+    requests: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float
 
 
 class TakeRejected(Value):
@@ -120,6 +132,7 @@ Event = (
     | StepDone
     | StepProgress
     | ActionDone
+    | TokensUsed
     | TakeRejected
     | ShotFlagged
     | Reported

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, JsonValue, SecretStr, ValidationError, field_validator
 
 from nightshoot.domain.value import Value
 from nightshoot.errors import InputError
@@ -39,13 +39,77 @@ class Endpoint(Value):
         return key
 
 
+class Override(Value):
+    """What one agent has otherwise than the others: a stronger model, one with eyes."""
+
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    model: str | None = None
+    timeout_s: float | None = None
+
+
+class Price(Value):
+    """What a model costs."""
+
+    prompt_usd: float = Field(ge=0)
+    """A million tokens of the prompt, in USD."""
+    completion_usd: float = Field(ge=0)
+    """A million tokens of the answer, in USD."""
+
+
+Section = dict[str, JsonValue]
+"""A table of the settings file that a backend reads by itself; it may hold a key."""
+
+AGENTS = (
+    "ideation",
+    "screenwriter",
+    "storyboarder",
+    "prompt_engineer",
+    "character_designer",
+    "critic",
+)
+"""The agents that may have an endpoint of their own: `[agents.critic]`."""
+
+
 class Settings(Value):
     """What the installation is told once, rather than at each command."""
 
     home: Path
     """Holds the store and the action log."""
+    folder: Path = Path()
+    """What relative paths in the settings file start from: the file's own folder."""
     endpoint: Endpoint | None = None
     """The endpoint that writes, or None: the rehearsal writer does."""
+    agents: dict[str, Override] = Field(default_factory=dict)
+    prices: dict[str, Price] = Field(default_factory=dict)
+    """Prices of models, by name; they win over those that Nightshoot knows."""
+    image: dict[str, Section] = Field(default_factory=dict, repr=False)
+    """Painters that are configured, by the name that `--image` takes."""
+    video: dict[str, Section] = Field(default_factory=dict, repr=False)
+    speech: dict[str, Section] = Field(default_factory=dict, repr=False)
+    music: dict[str, Section] = Field(default_factory=dict, repr=False)
+    gpu: Section = Field(default_factory=dict)
+    """How the GPU is used, whatever the model: see `nightshoot.tools.gpu`."""
+
+    @field_validator("agents")
+    @classmethod
+    def _agents_exist(cls, agents: dict[str, Override]) -> dict[str, Override]:
+        unknown = sorted(set(agents) - set(AGENTS))
+        if unknown:
+            raise ValueError(f"there is no agent {unknown[0]!r}: choose from {', '.join(AGENTS)}")
+        return agents
+
+    def endpoint_of(self, agent: str) -> Endpoint | None:
+        """Gives the endpoint that one agent writes through, or None."""
+        own = self.agents.get(agent)
+        changed = own.model_dump(exclude_none=True) if own else {}
+        if not changed:
+            return self.endpoint
+        base = self.endpoint.model_dump() if self.endpoint else {}
+        if "base_url" in changed and "api_key" not in changed:
+            # A key is for the address that it was given with, and goes to no other.
+            base.pop("api_key", None)
+        return Endpoint.model_validate(base | changed)
 
     @property
     def store(self) -> Path:
@@ -73,7 +137,9 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
 
     `NIGHTSHOOT_HOME` moves the store. An endpoint is used where `NIGHTSHOOT_BASE_URL`,
     `OPENAI_BASE_URL`, `NIGHTSHOOT_API_KEY` or `OPENAI_API_KEY` is set; `NIGHTSHOOT_MODEL` names its
-    model. The file has the same under `[endpoint]`: `base_url`, `api_key`, `model`, `timeout_s`.
+    model. The file has the same under `[endpoint]`: `base_url`, `api_key`, `model`, `timeout_s`;
+    what one agent has otherwise under `[agents.NAME]`; backends under `[image.NAME]`,
+    `[video.NAME]`, `[speech.NAME]`, `[music.NAME]`; and `[gpu]`, `[prices."MODEL"]`, `home`.
 
     Raises:
         InputError: the file cannot be read, or holds something that is not a setting.
@@ -103,6 +169,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     try:
         return Settings(
             **written,
+            folder=file.parent,
             home=Path(str(home)).expanduser()
             if home
             else platformdirs.user_data_path("nightshoot"),

@@ -6,13 +6,14 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
+from pydantic import Field
 
 from nightshoot.artifacts import ActionLog, Store
 from nightshoot.artifacts.store import Missing
@@ -29,20 +30,39 @@ from nightshoot.graphs.cutting import Cutting
 from nightshoot.graphs.film import FilmGraph, compiled_film_graph
 from nightshoot.graphs.shooting import Shooting
 from nightshoot.graphs.state import FilmState
-from nightshoot.graphs.workshop import Agents, Tools, Workshop
+from nightshoot.graphs.workshop import Agents, Lanes, Tools, Workshop
 from nightshoot.graphs.writing import Writing
-from nightshoot.llm import Writer
+from nightshoot.llm import Usage, Writer
 from nightshoot.production import CrewChoice, Production, RunState
 from nightshoot.prompts import Prompts
 from nightshoot.retry import Retry
 from nightshoot.settings import Settings
-from nightshoot.tools import registry
+from nightshoot.tools.registry import Registry
 
 GATES = frozenset({Stage.SCREENPLAY, Stage.STORYBOARD, Stage.KEYFRAMES})
 """After which stages a person approves, where they asked to."""
 
 ENDS = (Stage.SCREENPLAY, Stage.STORYBOARD, Stage.KEYFRAMES, Stage.TAKES, Stage.CUT)
 """After which stages a run may be told to end."""
+
+
+class TokenCount(Value):
+    """What an agent used at its endpoint."""
+
+    requests: int
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float
+
+    @classmethod
+    def of(cls, used: Usage) -> TokenCount:
+        """Gives the count for a report."""
+        return cls(
+            requests=used.requests,
+            prompt_tokens=used.prompt_tokens,
+            completion_tokens=used.completion_tokens,
+            cost_usd=round(used.cost_usd, 6),
+        )
 
 
 class Report(Value):
@@ -64,6 +84,11 @@ class Report(Value):
     actions: dict[str, int]
     """How many were `made` and how many `reused`."""
     cost_usd: float
+    """What this run spent, at services and endpoints."""
+    gpu_s: float = 0.0
+    """How long the GPU was busy in this run."""
+    writing: dict[str, TokenCount] = Field(default_factory=dict)
+    """What each agent used at its endpoint."""
     wall_s: float
     writer: str
     image: str
@@ -76,12 +101,12 @@ class Report(Value):
     """What the user should know, a sentence each."""
 
 
-Fitting = Callable[[CrewChoice], tuple[Writer, Tools]]
-"""Builds the writer and the tools of a crew, given their names."""
+Fitting = Callable[[CrewChoice], tuple[Callable[[str], Writer], Tools]]
+"""Builds the writers, by agent, and the tools of a crew, given their names."""
 
 
-def tools_for(crew: CrewChoice) -> Tools:
-    """Gives the backends of a crew by their entry points.
+def tools_for(crew: CrewChoice, registry: Registry) -> Tools:
+    """Gives the backends of a crew; closing the tools closes the registry.
 
     Raises:
         InputError: a name is unknown, or its backend is not ready.
@@ -96,6 +121,7 @@ def tools_for(crew: CrewChoice) -> Tools:
         card_camera=registry.video_generator("multiplane"),
         voices=voices,
         composer=None if crew.music == "none" else registry.composer(crew.music),
+        close=registry.close,
     )
 
 
@@ -138,10 +164,11 @@ class Studio:
     async def _run(self, production: Production, *, sink: Sink, until: Stage | None) -> Report:
         begun = time.monotonic()
         notes: list[str] = []
-        with ExitStack() as stack:
+        async with AsyncExitStack() as stack:
             events = EventLog(production.events)
             stack.callback(events.close)
             shop = self._workshop(production, _split(events, sink, notes), stack)
+            stack.push_async_callback(shop.agents.close)
             shooting = Shooting(shop)
             run, decision = _next_run(production)
             async with Checkpoints.from_conn_string(str(production.checkpoints)) as saver:
@@ -171,7 +198,9 @@ class Studio:
             report = self._report(shop, state, voice=shooting.voice, gate=gate, notes=notes)
             return report.model_copy(update={"wall_s": round(time.monotonic() - begun, 2)})
 
-    def _workshop(self, production: Production, emit: Sink, stack: ExitStack) -> Workshop:
+    def _workshop(
+        self, production: Production, emit: Sink, stack: ExitStack | AsyncExitStack
+    ) -> Workshop:
         try:
             store = Store(self.settings.store)
         except ArtifactError as error:
@@ -185,14 +214,16 @@ class Studio:
             ceiling_usd=production.sheet.budget_usd,
         )
         stack.callback(budget.close)
-        writer, tools = self.fitting(production.sheet.crew)
+        writers, tools = self.fitting(production.sheet.crew)
+        stack.callback(tools.close)
         return Workshop(
             production=production,
-            agents=Agents.writing_with(writer, self.prompts),
+            agents=Agents.writing_with(writers, self.prompts),
             tools=tools,
             log=log,
             budget=budget,
             emit=emit,
+            lanes=Lanes.fitting(tools),
         )
 
     @staticmethod
@@ -217,8 +248,10 @@ class Studio:
             flagged_shots=tuple(result.shot for result in results if result.flagged),
             actions={"made": shop.counts.made, "reused": shop.counts.reused},
             cost_usd=round(shop.counts.cost_usd, 4),
+            gpu_s=round(shop.counts.gpu_s, 2),
+            writing={name: TokenCount.of(used) for name, used in shop.counts.writing.items()},
             wall_s=0.0,
-            writer=shop.agents.writer.name,
+            writer=shop.agents.screenwriter.writer.name,
             image=shop.tools.image.name,
             video=shop.tools.video.name,
             voice=voice,

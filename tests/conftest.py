@@ -149,7 +149,7 @@ class Bench:
     def studio(self) -> Studio:
         return Studio(
             settings=Settings(home=self.home),
-            fitting=lambda _: (self.writer, self.tools()),
+            fitting=lambda _: (lambda _: self.writer, self.tools()),
             prompts=Prompts(),
             retry=Retry(attempts=3, first_wait_s=0.001, longest_wait_s=0.01),
         )
@@ -188,6 +188,7 @@ def bench(
                 "screenwriter/write": [screenplay],
                 "storyboarder/board": [board],
                 "prompt_engineer/word": [Wording(prompt="a river at night")],
+                "character_designer/sheet": [Wording(prompt="a man in a robe, full figure")],
                 "critic/advise": [Advice(note="更亮一些。")],
             }
         )

@@ -106,15 +106,15 @@ def test_two_at_once_cannot_pass_the_ceiling_together(ledger: Path) -> None:
     budgets = [Budget(ledger, account="a", ceiling_usd=3) for _ in range(4)]
     begin, refused = threading.Barrier(8), []
 
-    def use(budget: Budget) -> None:
+    def use(budget: Budget, action: str) -> None:
         begin.wait()
         try:
-            with budget.reserved("x", DOLLAR) as reservation:
+            with budget.reserved(action, DOLLAR) as reservation:
                 reservation.settle(cost_usd=1, gpu_s=0)
         except BudgetExceeded as error:
             refused.append(error)
 
-    threads = [threading.Thread(target=use, args=(budgets[n % 4],)) for n in range(8)]
+    threads = [threading.Thread(target=use, args=(budgets[n % 4], f"x{n}")) for n in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -123,6 +123,30 @@ def test_two_at_once_cannot_pass_the_ceiling_together(ledger: Path) -> None:
     assert len(refused) == 5
     for budget in budgets:
         budget.close()
+
+
+def test_what_a_killed_or_unknown_action_left_open_is_taken_up_once(ledger: Path) -> None:
+    dead = Budget(ledger, account="a", ceiling_usd=3)
+
+    def breaks_off() -> None:
+        with dead.reserved("x", Estimate(cost_usd=2)) as reservation:
+            reservation.unknown = True
+            raise BackendError("the service took it, and then there was silence")
+
+    with pytest.raises(BackendError):
+        breaks_off()
+    assert spent(dead) == 2
+    dead.close()
+    budget = Budget(ledger, account="a", ceiling_usd=3)
+    assert spent(budget) == 2
+    with pytest.raises(BudgetExceeded), budget.reserved("y", Estimate(cost_usd=1.5)):
+        pass
+    assert spent(budget) == 2
+    with budget.reserved("x", Estimate(cost_usd=2)) as reservation:
+        assert spent(budget) == 2
+        reservation.settle(cost_usd=1.25, gpu_s=0)
+    assert spent(budget) == 1.25
+    budget.close()
 
 
 @settings(max_examples=50)

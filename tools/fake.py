@@ -15,12 +15,17 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel
 
+from nightshoot.artifacts import Job
 from nightshoot.domain.screenplay import LineKind
 from nightshoot.domain.shot import Estimate, ShotPlan
-from nightshoot.domain.vocabulary import Age, Locale, Sex
-from nightshoot.errors import BackendError, TransientError
+from nightshoot.domain.storyboard import ControlKind
+from nightshoot.domain.vocabulary import Age, CameraMove, Locale, Sex
+from nightshoot.errors import BackendError, InputError, Refused, TransientError
 from nightshoot.llm import Ask, Out
+from nightshoot.tools.measure.sound.speech_rate import EXTRA_S, SYLLABLES_A_SECOND
+from nightshoot.tools.measure.sound.syllables import syllables
 from nightshoot.tools.protocols import (
+    NO_FILES,
     Available,
     Capabilities,
     Footage,
@@ -50,6 +55,8 @@ class Defect(StrEnum):
     """The call fails in a way that may pass."""
     BROKEN = "broken"
     """The call fails for good."""
+    REFUSED = "refused"
+    """The first words are refused, others taken."""
 
 
 class _Fake:
@@ -79,6 +86,7 @@ class _Fake:
         self._spoils = dict(spoils or {})
         self._seeds: dict[str, list[int]] = {}
         self._faults: set[tuple[str, int]] = set()
+        self._refused: dict[tuple[str, int], str] = {}
         self._cost_usd = cost_usd
         self._delay_s = delay_s
 
@@ -96,6 +104,11 @@ class _Fake:
         defect = wanted[place] if place < len(wanted) else None
         if defect is Defect.BROKEN:
             raise BackendError(f"the fake broke {plan.shot} as it was told to")
+        if (
+            defect is Defect.REFUSED
+            and self._refused.setdefault((plan.shot, plan.seed), plan.prompt) == plan.prompt
+        ):
+            raise Refused(f"the fake refused the prompt of {plan.shot} as it was told to")
         if defect is Defect.FAULT and (plan.shot, plan.seed) not in self._faults:
             self._faults.add((plan.shot, plan.seed))
             raise TransientError(f"the fake failed {plan.shot} once as it was told to")
@@ -105,15 +118,44 @@ class _Fake:
 class FakePainter(_Fake):
     """Paints coloured noise at once; the plan decides every pixel."""
 
+    def __init__(
+        self,
+        *,
+        spoils: Mapping[str, Sequence[Defect | None]] | None = None,
+        cost_usd: float = 0.0,
+        delay_s: float = 0.0,
+        references: int = 0,
+        controls: tuple[ControlKind, ...] = (),
+        loras: bool = False,
+    ) -> None:
+        """Makes a painter; what it can do besides words is said by the last three."""
+        super().__init__(spoils=spoils, cost_usd=cost_usd, delay_s=delay_s)
+        self.plans: list[ShotPlan] = []
+        self.files: list[dict[str, bytes]] = []
+        """What it found in the files that it was given, by digest, call by call."""
+        self.capabilities = Capabilities(
+            licence="Apache-2.0", references=references, controls=controls, loras=loras
+        )
+
     def estimate(self, *, plan: ShotPlan) -> Estimate:
         """Gives the price it was made with."""
         return Estimate(cost_usd=self._cost_usd)
 
-    async def paint(self, *, plan: ShotPlan, scratch: Path, progress: Progress) -> Painting:
+    async def paint(
+        self,
+        *,
+        plan: ShotPlan,
+        scratch: Path,
+        progress: Progress,
+        files: Mapping[str, Path] = NO_FILES,
+        job: Job | None = None,
+    ) -> Painting:
         """Paints a picture, or a spoiled one."""
         import cv2
 
         self.calls.append(plan.shot)
+        self.plans.append(plan)
+        self.files.append({digest: path.read_bytes() for digest, path in files.items()})
         await asyncio.sleep(self._delay_s)
         picture = noise(plan)
         defect = self._defect(plan)
@@ -128,7 +170,23 @@ class FakePainter(_Fake):
 
 
 class FakeCamera(_Fake):
-    """Slides the keyframe sideways; the plan decides every pixel."""
+    """Moves the keyframe as the plan's camera does; the plan decides every pixel."""
+
+    def __init__(
+        self,
+        *,
+        spoils: Mapping[str, Sequence[Defect | None]] | None = None,
+        cost_usd: float = 0.0,
+        delay_s: float = 0.0,
+        references: int = 0,
+        last_frame: bool = False,
+    ) -> None:
+        """Makes a camera; what it takes besides a keyframe is said by the last two."""
+        super().__init__(spoils=spoils, cost_usd=cost_usd, delay_s=delay_s)
+        self.plans: list[ShotPlan] = []
+        self.capabilities = Capabilities(
+            licence="Apache-2.0", references=references, last_frame=last_frame
+        )
 
     def estimate(self, *, plan: ShotPlan) -> Estimate:
         """Gives the price it was made with."""
@@ -142,9 +200,12 @@ class FakeCamera(_Fake):
         layers: Path | None,
         scratch: Path,
         progress: Progress,
+        files: Mapping[str, Path] = NO_FILES,
+        job: Job | None = None,
     ) -> Footage:
         """Films a take, or a spoiled one."""
         self.calls.append(plan.shot)
+        self.plans.append(plan)
         await asyncio.sleep(self._delay_s)
         defect = self._defect(plan)
         path = await asyncio.to_thread(self._film, plan, keyframe, scratch, defect)
@@ -164,7 +225,8 @@ class FakeCamera(_Fake):
         count = max(1, plan.num_frames - (5 if defect is Defect.SHORT else 0))
         with FrameWriter(path, width=plan.width, height=plan.height, fps=plan.fps) as writer:
             for number in range(count):
-                frame = np.roll(picture, 0 if defect is Defect.FROZEN else 2 * number, axis=1)
+                share = 0.0 if defect is Defect.FROZEN else number / max(1, plan.num_frames - 1)
+                frame = _moved(picture.astype(np.uint8, copy=False), plan.camera.move, share)
                 if defect is Defect.BLACK:
                     frame = np.zeros_like(frame)
                 elif defect is Defect.BLANK:
@@ -173,36 +235,115 @@ class FakeCamera(_Fake):
         return path
 
 
-class FakeSpeech(_Fake):
-    """Speaks each text as a tone, ten characters a second."""
+_WAYS: dict[CameraMove, tuple[float, float, float, float]] = {
+    CameraMove.PAN_LEFT: (0.2, 0, 0, 0),
+    CameraMove.PAN_RIGHT: (-0.2, 0, 0, 0),
+    CameraMove.TRUCK_LEFT: (0.2, 0, 0, 0),
+    CameraMove.TRUCK_RIGHT: (-0.2, 0, 0, 0),
+    CameraMove.FOLLOW: (-0.2, 0, 0, 0),
+    CameraMove.ORBIT: (0.1, 0, 0.05, 0),
+    CameraMove.TILT_UP: (0, 0.2, 0, 0),
+    CameraMove.TILT_DOWN: (0, -0.2, 0, 0),
+    CameraMove.PEDESTAL_UP: (0, 0.2, 0, 0),
+    CameraMove.PEDESTAL_DOWN: (0, -0.2, 0, 0),
+    CameraMove.CRANE: (0, 0.15, 0.05, 0),
+    CameraMove.PUSH_IN: (0, 0, 0.25, 0),
+    CameraMove.ZOOM_IN: (0, 0, 0.25, 0),
+    CameraMove.PULL_OUT: (0, 0, -0.25, 0),
+    CameraMove.ZOOM_OUT: (0, 0, -0.25, 0),
+    CameraMove.ROLL: (0, 0, 0, 6),
+}
+"""What a whole move does to a picture: right and down in shares of the width, the logarithm of its
+scale, degrees. What is not here stands still."""
 
-    voices = (
+
+def _moved(picture: Picture, move: CameraMove, share: float) -> Picture:
+    """Gives the picture after a share of a move; what is beyond its edge is mirrored."""
+    import cv2
+
+    height, width = picture.shape[:2]
+    right, down, scale, turn = (part * share for part in _WAYS.get(move, (0.0, 0.0, 0.0, 0.0)))
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -turn, float(np.exp(scale)))
+    matrix[:, 2] += (right * width, down * width)
+    moved = cv2.warpAffine(
+        picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
+    return moved.astype(np.uint8, copy=False)
+
+
+class FakeSpeech(_Fake):
+    """Speaks each text as a tone that swells once for every syllable, at the pace of a voice."""
+
+    voices: tuple[Voice, ...] = (
         Voice(id="one", locale=Locale.ZH, sex=Sex.FEMALE, age=Age.ADULT),
         Voice(id="two", locale=Locale.ZH, sex=Sex.MALE, age=Age.ADULT),
         Voice(id="three", locale=Locale.EN, sex=Sex.FEMALE, age=Age.ADULT),
         Voice(id="four", locale=Locale.EN, sex=Sex.MALE, age=Age.ADULT),
     )
 
-    def __init__(self, *, fails: bool = False, name: str = "fake") -> None:
-        """Makes a voice that works, or one that cannot be reached."""
-        super().__init__()
+    def __init__(
+        self,
+        *,
+        fails: bool = False,
+        name: str = "fake",
+        paid: bool = False,
+        refuses: str = "",
+        fails_after: int | None = None,
+        voices: Sequence[Voice] = (),
+        clips: int = 0,
+        deterministic: bool = True,
+    ) -> None:
+        """Makes a voice that works, or one that does not.
+
+        Args:
+            fails: it cannot be reached.
+            name: what it is called.
+            paid: it says that it costs money, and takes a cent a line.
+            refuses: it refuses lines with this in them, for their words.
+            fails_after: it breaks down for good after so many lines.
+            voices: what it offers instead of its own.
+            clips: so many lines, the first ones, are clipped.
+            deterministic: what it says of itself.
+        """
+        super().__init__(cost_usd=0.01 if paid else 0.0)
         self.name = name
+        self.said: list[tuple[str, str]] = []
+        """The texts that were spoken and by which voice, in order."""
+        self.voices = tuple(voices) or type(self).voices
+        self.capabilities = Capabilities(
+            licence="Apache-2.0", paid=paid, deterministic=deterministic
+        )
+        self._clips = clips
         self._fails = fails
+        self._refuses = refuses
+        self._fails_after = fails_after
 
     def estimate(self, *, text: str) -> Estimate:
-        """It costs nothing."""
-        return Estimate()
+        """Gives nothing, or the cent of one that is paid."""
+        return Estimate(cost_usd=self._cost_usd)
 
     async def speak(
         self, *, text: str, voice: str, locale: Locale, kind: LineKind, delivery: str, scratch: Path
     ) -> Utterance:
-        """Writes a tone."""
+        """Writes the tone, or the one that its faults make of it."""
         self.calls.append(text)
         if self._fails:
             raise TransientError("the fake voice cannot be reached, as it was told")
-        seconds = max(0.3, len(text) / 10)
+        if self._fails_after is not None and len(self.calls) > self._fails_after:
+            raise BackendError("the fake voice broke down, as it was told")
+        ids = [one.id for one in self.voices]
+        if voice not in ids:
+            raise InputError(f"{self.name} has no voice {voice!r}; it has {', '.join(ids)}")
+        if not any(character.isalnum() for character in text):
+            raise InputError(f"nothing in the line {text[:40]!r} can be spoken")
+        if self._refuses and self._refuses in text:
+            raise InputError("the fake voice refuses the words, as it was told")
+        self.said.append((text, voice))
         path = scratch / "line.wav"
-        tone = _tone(seconds, _SPEECH_RATE, 220 + 40 * [v.id for v in self.voices].index(voice))
+        tone = _babble(max(1, syllables(text)), locale, 300 + 40 * ids.index(voice))
+        if self._clips > 0:
+            self._clips -= 1
+            tone = np.clip(tone.astype(np.int32) * 4, -9000, 9000).astype(np.int16)
         _write_wav(path, tone[:, None], _SPEECH_RATE)
         return Utterance(audio=path, duration_s=len(tone) / _SPEECH_RATE)
 
@@ -231,12 +372,30 @@ def noise(plan: ShotPlan) -> Picture:
     random = np.random.default_rng(plan.seed)
     coarse = random.integers(40, 216, (9, 9, 3), np.uint8)
     picture = cv2.resize(coarse, (plan.width, plan.height), interpolation=cv2.INTER_CUBIC)
+    # Sharp things of all sizes, so that it has the detail of a picture.
+    for _ in range(40):
+        left, top = (int(random.integers(side)) for side in (plan.width, plan.height))
+        wide, high = (
+            int(random.integers(4, max(5, side // 5))) for side in (plan.width, plan.height)
+        )
+        colour = tuple(int(part) for part in random.integers(30, 226, 3))
+        cv2.rectangle(picture, (left, top), (left + wide, top + high), colour, -1)
     return picture.astype(np.uint8, copy=False)
 
 
 def _tone(seconds: float, rate: int, pitch: float) -> npt.NDArray[np.int16]:
     time = np.arange(round(seconds * rate)) / rate
     return (9000 * np.sin(2 * np.pi * pitch * time)).astype(np.int16)
+
+
+def _babble(count: int, locale: Locale, pitch: float) -> npt.NDArray[np.int16]:
+    """Gives a tone with `count` syllables, which the measures of spoken lines take for speech."""
+    seconds = 0.1 + EXTRA_S[locale] + count / SYLLABLES_A_SECOND
+    beats = np.linspace(0, count, round(seconds * _SPEECH_RATE), endpoint=False)
+    swell = np.sin(np.pi * (beats % 1))
+    tone = (_tone(seconds, _SPEECH_RATE, pitch)[: len(swell)] * swell).astype(np.int16)
+    silence = np.zeros(round(0.045 * _SPEECH_RATE), np.int16)
+    return np.concatenate([silence, tone, silence])
 
 
 def _write_wav(path: Path, samples: npt.NDArray[np.int16], rate: int) -> None:

@@ -2,26 +2,36 @@
 
 A backend is found by its entry point (`nightshoot.image`, `nightshoot.video`,
 `nightshoot.speech`, `nightshoot.music`), built with no arguments, and cheap to build: heavy
-imports and weights wait for the first call. Work that keeps the processor busy runs in a thread, so
-that the calls stay awaitable. Files are written into the `scratch` folder that the caller gives and
-owns; the caller moves them into the store. The same request gives the same bytes, unless
+imports and weights wait for the first call. One that has to be told something (a folder of weights,
+a server, a key) is `configured` from a table of the settings file; built with no arguments it is
+not ready, and says which table to write: see `nightshoot.tools.registry`.
+
+Work that keeps the processor busy runs in a thread, so that the calls stay awaitable. Files are
+written into the `scratch` folder that the caller gives and owns; the caller moves them into the
+store. The same request gives the same bytes, unless
 `deterministic` is False.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
+from nightshoot.artifacts import Job
 from nightshoot.domain.screenplay import Character, LineKind
 from nightshoot.domain.shot import Estimate, ShotPlan
+from nightshoot.domain.storyboard import ControlKind
 from nightshoot.domain.vocabulary import Age, Locale, Mood, Sex
 
 Progress = Callable[[float], None]
 """Is told how much of one call is done, from 0.0 to 1.0; may be called from a thread."""
+
+NO_FILES: Mapping[str, Path] = MappingProxyType({})
+"""For a plan that names no files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +44,8 @@ class Capabilities:
     """The licence of the weights or the terms of the service, as an SPDX id or a name."""
     deterministic: bool = True
     offline: bool = True
+    paid: bool = False
+    """Its calls cost money: it is used only where a person chose it."""
     vram_gib: float = 0.0
     size_multiple: int = 2
     """Width and height in pixels must be multiples of this."""
@@ -43,8 +55,22 @@ class Capabilities:
     max_frames: int = 100_000
     fps: Fraction | None = None
     """The only frame rate it gives, or None for any."""
+    fits: bool = False
+    """It brings a plan to its own size, rate and length, and what it makes back to the plan's: the
+    rules above are then the model's own, and `estimate` refuses what cannot be brought there."""
     layers: bool = False
     """A painter gives layered SVG; a camera films it with parallax."""
+    references: int = 0
+    """How many pictures of its cast a painter or a camera takes for one shot."""
+    controls: tuple[ControlKind, ...] = ()
+    """Which control pictures a painter obeys."""
+    loras: bool = False
+    """It takes a character's own LoRA."""
+    last_frame: bool = False
+    """A camera films towards a last frame that is given."""
+    at_once: int | None = None
+    """How many calls it wants at the same time, to batch them or because a service lets it; None:
+    as many as there are processors."""
     locales: tuple[Locale, ...] = (Locale.ZH, Locale.EN)
 
 
@@ -58,6 +84,10 @@ class Painting:
     """The same picture as layered SVG, by painters that work so."""
     cost_usd: float | None = None
     """What it really cost, where the service says so; None: what was estimated."""
+    gpu_s: float | None = None
+    """GPU time that it took; None: what was estimated."""
+    notes: tuple[str, ...] = ()
+    """What the user should know, a sentence each: memory ran out and a cheaper setting was used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +98,10 @@ class Footage:
     """MP4, H.264, yuv420p, no sound, exactly the plan's size, rate and number of frames."""
     cost_usd: float | None = None
     """What it really cost, where the service says so; None: what was estimated."""
+    gpu_s: float | None = None
+    """GPU time that it took; None: what was estimated."""
+    notes: tuple[str, ...] = ()
+    """What the user should know, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,11 +198,31 @@ class ImageGenerator(Backend, Protocol):
     """Paints a shot's keyframe."""
 
     def estimate(self, *, plan: ShotPlan) -> Estimate:
-        """Gives the most that painting this plan can cost."""
+        """Gives the most that painting this plan can cost, without loading anything.
+
+        Raises:
+            InputError: the plan asks for what this painter cannot do.
+        """
         ...
 
-    async def paint(self, *, plan: ShotPlan, scratch: Path, progress: Progress) -> Painting:
+    async def paint(
+        self,
+        *,
+        plan: ShotPlan,
+        scratch: Path,
+        progress: Progress,
+        files: Mapping[str, Path] = NO_FILES,
+        job: Job | None = None,
+    ) -> Painting:
         """Paints the keyframe of `plan` into `scratch`.
+
+        Args:
+            plan: what is to be seen.
+            scratch: a folder to write into.
+            progress: is told the share that is done.
+            files: the files that the plan names by digest (`ShotPlan.files`), for reading only.
+            job: where the job at a service is written down, so that a crash does not pay twice;
+                None: outside an action.
 
         Raises:
             InputError: the plan asks for what this painter cannot do.
@@ -182,7 +236,11 @@ class VideoGenerator(Backend, Protocol):
     """Films a take from a keyframe."""
 
     def estimate(self, *, plan: ShotPlan) -> Estimate:
-        """Gives the most that filming this plan can cost."""
+        """Gives the most that filming this plan can cost, without loading anything.
+
+        Raises:
+            InputError: the plan asks for what this camera cannot do.
+        """
         ...
 
     async def film(
@@ -193,6 +251,8 @@ class VideoGenerator(Backend, Protocol):
         layers: Path | None,
         scratch: Path,
         progress: Progress,
+        files: Mapping[str, Path] = NO_FILES,
+        job: Job | None = None,
     ) -> Footage:
         """Films `plan` from its keyframe into `scratch`.
 
@@ -202,6 +262,9 @@ class VideoGenerator(Backend, Protocol):
             layers: the layered SVG of the keyframe, where its painter gave one.
             scratch: a folder to write into.
             progress: is told the share that is done.
+            files: the files that the plan names by digest (`ShotPlan.files`), for reading only.
+            job: where the job at a service is written down, so that a crash does not pay twice;
+                None: outside an action.
 
         Raises:
             InputError: the plan asks for what this camera cannot do.

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
+from nightshoot.artifacts.jobs import Job, Jobs, JobState
 from nightshoot.artifacts.store import Store
 from nightshoot.budget import Budget
 from nightshoot.domain.shot import Estimate
@@ -88,6 +89,8 @@ class Made:
     """What it really cost; None: what was estimated."""
     gpu_s: float | None = None
     """GPU time that it really took; None: what was estimated."""
+    paid: bool = False
+    """The budget has had the money already, request by request: it is recorded, not charged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,8 @@ class Outcome:
     """Digests by role."""
     record: str
     cost_usd: float
+    gpu_s: float
+    """What it took when it was made."""
     reused: bool
 
     def read(self, model: type[Record]) -> Record:
@@ -126,10 +131,15 @@ class ActionLog:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=FULL")
                 self._db.execute(_SCHEMA)
+                self._jobs = Jobs(self._db)
         except sqlite3.Error as error:
             raise ArtifactError(
                 f"the action log {path} cannot be opened: {told_of(error)}"
             ) from error
+
+    def job(self, action: Action) -> Job:
+        """Gives the record of the job that an action runs at a service, if it runs one."""
+        return self._jobs.of(action.key)
 
     def close(self) -> None:
         """Closes the log."""
@@ -139,7 +149,7 @@ class ActionLog:
         """Gives the recorded result, or None where there is none or its files are broken."""
         try:
             row = self._db.execute(
-                "SELECT outputs, record, cost_usd FROM actions WHERE key = ?", (key,)
+                "SELECT outputs, record, cost_usd, gpu_s FROM actions WHERE key = ?", (key,)
             ).fetchone()
         except sqlite3.Error as error:
             raise ArtifactError(f"the action log cannot be read: {told_of(error)}") from error
@@ -148,7 +158,9 @@ class ActionLog:
         outputs = json.loads(row[0])
         if not all(self.store.holds_whole(digest) for digest in outputs.values()):
             return None
-        return Outcome(key=key, outputs=outputs, record=row[1], cost_usd=row[2], reused=True)
+        return Outcome(
+            key=key, outputs=outputs, record=row[1], cost_usd=row[2], gpu_s=row[3], reused=True
+        )
 
     async def perform(
         self,
@@ -176,13 +188,23 @@ class ActionLog:
             if found is not None:
                 return found
             with budget.reserved(key, action.estimate) as reservation:
-                made, outputs, seconds = await self._retry(lambda: self._make(make))
+                try:
+                    made, outputs, seconds = await self._retry(lambda: self._make(make))
+                except Exception:
+                    reservation.unknown = self._jobs.of(key).state is not JobState.NONE
+                    raise
                 used = _used(made, action.estimate)
                 row = self._row(action, key, made, outputs, used, seconds)
                 await asyncio.to_thread(self._insert, row)
-                reservation.settle(cost_usd=used.cost_usd, gpu_s=used.gpu_s)
+                reservation.settle(cost_usd=0.0 if made.paid else used.cost_usd, gpu_s=used.gpu_s)
+                self._jobs.forget(key)
             return Outcome(
-                key=key, outputs=outputs, record=row[7], cost_usd=used.cost_usd, reused=False
+                key=key,
+                outputs=outputs,
+                record=row[7],
+                cost_usd=used.cost_usd,
+                gpu_s=used.gpu_s,
+                reused=False,
             )
 
     async def _make(

@@ -185,26 +185,40 @@ def show(folder: Path, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--models", "of_models", is_flag=True, help="The families of models, by GPU size.")
 @_answering
-def tools(as_json: bool) -> None:
-    """List the painters, cameras, voices and composers that are installed, and what they need."""
-    from nightshoot.cli.listing import listing, listing_text
+def tools(as_json: bool, of_models: bool) -> None:
+    """List the painters, cameras, voices and composers that there are, and what they need."""
+    from nightshoot.cli.listing import listing, listing_text, models, models_text
+    from nightshoot.settings import settings_from
+    from nightshoot.tools.registry import Registry
 
-    found = listing()
+    if of_models:
+        known = models()
+        click.echo(json.dumps(known, ensure_ascii=False) if as_json else models_text(known))
+        return
+    registry = Registry.of(settings_from(os.environ), os.environ)
+    try:
+        found = listing(registry, tuned=True)
+    finally:
+        registry.close()
     click.echo(json.dumps(found, ensure_ascii=False) if as_json else listing_text(found))
 
 
 @main.command()
 @_answering
 def doctor() -> None:
-    """Check this installation: encoder, fonts, store, voices, endpoint."""
+    """Check this installation: encoder, fonts, store, GPU, backends, endpoint.
+
+    `off` is what nobody has set up; only BAD is in the way of a film.
+    """
     from nightshoot.cli.checking import checked
 
     good = True
     for check in checked(os.environ):
         good = good and check.good
-        click.echo(f"{'ok ' if check.good else 'BAD'} {check.name}: {check.text}")
+        click.echo(f"{check.mark} {check.name}: {check.text}")
     if not good:
         sys.exit(1)
 
@@ -249,8 +263,17 @@ def _summarise(report: Report) -> None:
         f"{', look at ' + ', '.join(report.flagged_shots) if report.flagged else ''}\n"
         f"  written by {report.writer}, painted by {report.image}, filmed by {report.video}, "
         f"voice {report.voice}, music {report.music}\n"
-        f"  {made} actions made, {reused} reused, ${report.cost_usd:.2f}, {report.wall_s:.0f} s"
+        f"  {made} actions made, {reused} reused, ${report.cost_usd:.2f}"
+        f"{f', GPU {report.gpu_s:.0f} s' if report.gpu_s else ''}, {report.wall_s:.0f} s"
     )
+    if report.writing:
+        tokens = sum(
+            used.prompt_tokens + used.completion_tokens for used in report.writing.values()
+        )
+        click.echo(
+            f"  writing: {tokens} tokens, "
+            + ", ".join(f"{name} ${used.cost_usd:.4f}" for name, used in report.writing.items())
+        )
     if report.film:
         click.echo(f"  {report.duration_s:.1f} s at {report.size}\n\n  {report.film}")
     else:

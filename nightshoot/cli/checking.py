@@ -12,6 +12,7 @@ from nightshoot.artifacts import ActionLog, Store
 from nightshoot.cli.listing import listing
 from nightshoot.errors import NightshootError
 from nightshoot.settings import Settings, settings_file, settings_from
+from nightshoot.tools.registry import Registry
 
 _LEAST_FREE_GIB = 2.0
 
@@ -23,10 +24,17 @@ class Check:
     name: str
     good: bool
     text: str
+    off: bool = False
+    """It is not set up, and need not be."""
+
+    @property
+    def mark(self) -> str:
+        """What stands before it in a list."""
+        return "off" if self.off else "ok " if self.good else "BAD"
 
 
 def checked(environment: Mapping[str, str]) -> Iterator[Check]:
-    """Looks at everything that a film needs, without the network."""
+    """Looks at everything that a film needs; only an endpoint is asked over the network."""
     yield Check("python", sys.version_info >= (3, 11), sys.version.split()[0])
     try:
         settings = settings_from(environment)
@@ -38,21 +46,36 @@ def checked(environment: Mapping[str, str]) -> Iterator[Check]:
     yield _store(settings)
     yield _encoder()
     yield _fonts()
-    for kind, rows in listing().items():
+    try:
+        registry = Registry.of(settings, environment)
+    except NightshootError as error:
+        yield Check("settings", False, str(error))
+        return
+    yield _gpu(registry)
+    for kind, rows in listing(registry).items():
         for row in rows:
-            ready = bool(row["ready"])
-            # One painter, camera and composer are embedded; voices are optional.
-            yield Check(
-                f"{kind} {row['name']}", ready or kind == "speech", str(row["why"] or "ready")
-            )
-    endpoint = settings.endpoint
-    yield Check(
-        "writer",
-        True,
-        f"{endpoint.model} at {endpoint.base_url or 'OpenAI'}"
-        if endpoint
-        else "rehearsal (no endpoint)",
-    )
+            name, why = f"{kind} {row['name']}", str(row["why"])
+            if row["ready"]:
+                yield Check(name, True, "ready")
+            elif row["configured"]:
+                yield Check(name, False, why)
+            else:
+                yield Check(name, True, why, off=True)
+    registry.close()
+    from nightshoot.cli.endpoints import endpoint_checks
+
+    yield from endpoint_checks(settings)
+
+
+def _gpu(registry: Registry) -> Check:
+    try:
+        facts = registry.around.gpu.facts()
+    except NightshootError as error:
+        return Check("gpu", False, str(error))
+    if facts.device == "none":
+        return Check("gpu", True, 'the extra "gpu" is not installed')
+    size = f", {facts.vram_gib:.0f} GiB" if facts.vram_gib else ""
+    return Check("gpu", True, f"{facts.device}: {facts.name}{size}")
 
 
 def _store(settings: Settings) -> Check:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from nightshoot.cli.wiring import chosen_writer, writer_for
+from nightshoot.cli.wiring import chosen_writer, writers_for
 from nightshoot.domain.brief import FilmOptions
 from nightshoot.domain.time import parse_duration, parse_rate
 from nightshoot.domain.vocabulary import Locale
@@ -15,6 +15,7 @@ from nightshoot.production import CrewChoice, Production, ProductionSheet
 from nightshoot.settings import settings_from
 from nightshoot.sources import read_source
 from nightshoot.studio import folder_for, tools_for
+from nightshoot.tools.registry import Registry
 
 _CLAUSES = re.compile(r"[，。！？；：、,.!?;:\n]+")
 _SIZE = re.compile(r"(\d{2,4})\s*[x×*]\s*(\d{2,4})", re.IGNORECASE)
@@ -78,8 +79,8 @@ def ordered(
         writer=chosen_writer(writer, settings), image=image, video=video, voice=voice, music=music
     )
     # What the crew lacks is told before a folder is made.
-    writer_for(crew, settings)
-    tools_for(crew)
+    writers_for(crew, settings)
+    tools_for(crew, Registry.of(settings, environment)).close()
     title = read.title or _first_words(read.text)
     sheet = ProductionSheet(
         title=title, options=options, crew=crew, review=review, budget_usd=budget_usd

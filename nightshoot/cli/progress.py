@@ -93,7 +93,7 @@ class Progress:
         elif isinstance(event, TakeRejected):
             self._console.print(
                 f"[yellow]take {event.take} of {event.shot} rejected[/] "
-                f"({', '.join(event.measures)}); shooting again",
+                f"({', '.join(event.measures)})",
                 highlight=False,
             )
         elif isinstance(event, ShotFlagged):

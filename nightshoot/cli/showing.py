@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nightshoot.documents import read_yaml
 from nightshoot.domain.screenplay import Screenplay
 from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.value import Value
-from nightshoot.events import ShotFlagged, TakeRejected, read_events
+from nightshoot.events import (
+    ActionDone,
+    Event,
+    ShotFlagged,
+    TakeRejected,
+    TokensUsed,
+    read_events,
+)
+from nightshoot.llm import Usage
 from nightshoot.production import CrewChoice, Production
+from nightshoot.settings import AGENTS
+from nightshoot.studio import TokenCount
 
 
 class ShownShot(Value):
@@ -37,6 +49,10 @@ class Shown(Value):
     scenes: int
     shots: tuple[ShownShot, ...]
     pinned: tuple[str, ...]
+    cost_usd: float
+    """What all runs of the film have spent."""
+    writing: dict[str, TokenCount]
+    """What each agent has used at its endpoint."""
 
 
 def shown(production: Production) -> Shown:
@@ -52,6 +68,7 @@ def shown(production: Production) -> Shown:
     if (folder / "storyboard.yaml").is_file():
         board = read_yaml(folder / "storyboard.yaml", Storyboard)
     events = [logged.event for logged in read_events(production.events)]
+    writing = _writing(events)
     said = {line.id: line.text for line in screenplay.lines} if screenplay else {}
     film = folder / "film.mp4"
     run = production.run
@@ -81,7 +98,32 @@ def shown(production: Production) -> Shown:
             for shot in (board.shots if board else ())
         ),
         pinned=production.pins,
+        cost_usd=round(
+            sum(used.cost_usd for used in writing.values())
+            # What an agent's action cost is what its requests cost.
+            + sum(
+                event.cost_usd
+                for event in events
+                if isinstance(event, ActionDone) and event.tool.partition("/")[0] not in AGENTS
+            ),
+            4,
+        ),
+        writing={name: TokenCount.of(used) for name, used in writing.items()},
     )
+
+
+def _writing(events: Iterable[Event]) -> dict[str, Usage]:
+    """Gives what each agent has used, by name."""
+    found: dict[str, Usage] = {}
+    for event in events:
+        if isinstance(event, TokensUsed):
+            found[event.agent] = found.get(event.agent, Usage()) + Usage(
+                requests=event.requests,
+                prompt_tokens=event.prompt_tokens,
+                completion_tokens=event.completion_tokens,
+                cost_usd=event.cost_usd,
+            )
+    return found
 
 
 def shown_text(found: Shown) -> str:
@@ -91,6 +133,13 @@ def shown_text(found: Shown) -> str:
         f"state: {found.state}   film: {found.film or 'not yet'}",
         f"crew: {', '.join(f'{role} {name}' for role, name in found.crew.model_dump().items())}",
     ]
+    if found.cost_usd or found.writing:
+        lines.append(f"spent: ${found.cost_usd:.4f}")
+    for name, used in found.writing.items():
+        lines.append(
+            f"  {name}: {used.requests} requests, {used.prompt_tokens} tokens in, "
+            f"{used.completion_tokens} out, ${used.cost_usd:.4f}"
+        )
     if found.pinned:
         lines.append(f"edited by hand: {', '.join(found.pinned)}")
     for shot in found.shots:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from nightshoot.errors import InputError
 from nightshoot.llm import Writer
 from nightshoot.production import CrewChoice
 from nightshoot.prompts import Prompts
 from nightshoot.retry import Retry
-from nightshoot.settings import Settings, settings_from
+from nightshoot.settings import Endpoint, Settings, settings_from
 from nightshoot.studio import Studio, tools_for
+from nightshoot.tools.registry import Registry
 from nightshoot.tools.writer.rehearsal.writer import Rehearsal
 
 REHEARSAL = "rehearsal"
@@ -22,7 +23,10 @@ def studio(environment: Mapping[str, str]) -> Studio:
     settings = settings_from(environment)
     return Studio(
         settings=settings,
-        fitting=lambda crew: (writer_for(crew, settings), tools_for(crew)),
+        fitting=lambda crew: (
+            writers_for(crew, settings),
+            tools_for(crew, Registry.of(settings, environment)),
+        ),
         prompts=Prompts(),
         retry=Retry(),
     )
@@ -41,23 +45,51 @@ def chosen_writer(name: str, settings: Settings) -> str:
     return name
 
 
-def writer_for(crew: CrewChoice, settings: Settings) -> Writer:
-    """Gives a crew's writer. Raises InputError where it needs an endpoint and there is none."""
+def writers_for(crew: CrewChoice, settings: Settings) -> Callable[[str], Writer]:
+    """Gives a crew's writers by the names of the agents.
+
+    Raises:
+        InputError: it needs an endpoint and there is none.
+    """
     if crew.writer == REHEARSAL:
-        return Rehearsal()
+        rehearsal = Rehearsal()
+        return lambda _: rehearsal
     if settings.endpoint is None:
         raise InputError(
             "the writer llm needs an endpoint: set OPENAI_API_KEY or NIGHTSHOOT_BASE_URL"
         )
+    made: dict[Endpoint, Writer] = {}
+
+    def writer(agent: str) -> Writer:
+        endpoint = settings.endpoint_of(agent)
+        assert endpoint is not None, "there is one for all"
+        if endpoint not in made:
+            made[endpoint] = chat_writer(endpoint, settings)
+        return made[endpoint]
+
+    return writer
+
+
+def chat_writer(endpoint: Endpoint, settings: Settings) -> Writer:
+    """Gives the writer behind an endpoint.
+
+    What the endpoint takes is kept in `endpoints.json` in the home.
+    """
     from openai import AsyncOpenAI
 
     from nightshoot.tools.writer.chat import ChatWriter
+    from nightshoot.tools.writer.known import KnownEndpoints
+    from nightshoot.tools.writer.prices import tariff_for
 
-    endpoint = settings.endpoint
     client = AsyncOpenAI(
         api_key=endpoint.api_key.get_secret_value() or "none",
         base_url=endpoint.base_url or None,
         timeout=endpoint.timeout_s,
         max_retries=0,
     )
-    return ChatWriter(client, model=endpoint.model)
+    return ChatWriter(
+        client,
+        model=endpoint.model,
+        tariff=tariff_for(endpoint.model, str(client.base_url), settings.prices),
+        known=KnownEndpoints(settings.home / "endpoints.json"),
+    )

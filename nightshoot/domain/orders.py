@@ -10,7 +10,7 @@ from nightshoot.domain.screenplay import Concept, Screenplay
 from nightshoot.domain.shot import Cast
 from nightshoot.domain.storyboard import Shot
 from nightshoot.domain.value import Value
-from nightshoot.domain.vocabulary import Locale
+from nightshoot.domain.vocabulary import Era, Locale
 
 
 class ScreenplayOrder(Value):
@@ -45,6 +45,16 @@ class Wording(Value):
 
     prompt: str = Field(min_length=1)
     negative_prompt: str = ""
+
+
+class SheetOrder(Value):
+    """For the prompt engineer: word the reference sheet of a character."""
+
+    person: Cast
+    description: str = ""
+    style: str
+    era: Era
+    locale: Locale
 
 
 class AdviceOrder(Value):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import (
@@ -48,8 +49,16 @@ class Character(Value):
     aliases: tuple[str, ...] = ()
     description: str = ""
     look: Look = Look()
+    temper: str = ""
+    """A word for the voice: calm, warm, bright, deep, lively, stern; empty: by age."""
     voice: str = ""
     """A voice chosen by name, or empty: the cast list assigns one."""
+    reference: Annotated[str, SkipJsonSchema()] = ""
+    """A picture of the character in the production's folder, given by a person; empty: one is
+    painted, where the painter takes references, as `cast/<id>.png`."""
+    lora: Annotated[str, SkipJsonSchema()] = ""
+    """A LoRA of the character, safetensors: a path from the production's folder; empty: none."""
+    lora_scale: Annotated[float, SkipJsonSchema()] = Field(default=0.8, ge=0, le=2)
 
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]

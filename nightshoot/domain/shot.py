@@ -6,7 +6,7 @@ from pydantic import Field
 
 from nightshoot.domain.brief import Rate
 from nightshoot.domain.screenplay import Look
-from nightshoot.domain.storyboard import Camera, Staging
+from nightshoot.domain.storyboard import Camera, ControlKind, Staging
 from nightshoot.domain.value import Value
 
 
@@ -16,6 +16,20 @@ class Cast(Value):
     id: str
     name: str
     look: Look
+    reference: str = ""
+    """The digest of a picture of the character; empty where the painter takes none."""
+    lora: str = ""
+    """The digest of a LoRA of the character, safetensors; empty: none."""
+    lora_scale: float = Field(default=0.8, ge=0, le=2)
+
+
+class Control(Value):
+    """A picture that the painter is held to."""
+
+    kind: ControlKind
+    picture: str
+    """The digest of a PNG; it is scaled to the plan's size."""
+    weight: float = Field(ge=0, le=2)
 
 
 class ShotPlan(Value):
@@ -38,6 +52,20 @@ class ShotPlan(Value):
     """The same in all shots of one place, so that its hills and houses stay where they are."""
     note: str = ""
     """What the critic asked to be different; empty on a first take."""
+    controls: tuple[Control, ...] = ()
+    last_frame: str = ""
+    """The digest of a picture that the take ends on; empty: the camera ends where it likes."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The digests of every file that the plan names, each once."""
+        named = [
+            *(person.reference for person in self.cast),
+            *(person.lora for person in self.cast),
+            *(control.picture for control in self.controls),
+            self.last_frame,
+        ]
+        return tuple(dict.fromkeys(digest for digest in named if digest))
 
     def look_of(self, character: str) -> Look | None:
         """Gives the look of a character of this shot, or None for a stranger."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Annotated
+
 from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import (
@@ -75,6 +79,26 @@ class Staging(Value):
     """The index of the figure that a close framing shows; None: the first, or the place."""
 
 
+class ControlKind(StrEnum):
+    """What a control picture fixes. Source: the ControlNet paper's conditions, arXiv 2302.05543."""
+
+    DEPTH = "depth"
+    """Near is bright."""
+    CANNY = "canny"
+    """White edges on black."""
+    POSE = "pose"
+    """An OpenPose skeleton."""
+
+
+class ControlWish(Value):
+    """A picture that a painter with ControlNet holds a shot to."""
+
+    kind: ControlKind
+    picture: str = ""
+    """A file in the production's folder; empty: made from the staging (depth and canny only)."""
+    weight: float = Field(default=0.6, ge=0, le=2)
+
+
 class Shot(Value):
     """One shot of the board. Its id stays through every revision."""
 
@@ -93,6 +117,8 @@ class Shot(Value):
     transition: Transition = Transition.CUT
     """How this shot gives way to the next."""
     sound: str = ""
+    controls: Annotated[tuple[ControlWish, ...], SkipJsonSchema()] = Field(default=(), max_length=3)
+    """For a person to fill in; no writer is asked for them."""
 
 
 class Storyboard(Value):

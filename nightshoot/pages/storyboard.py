@@ -38,7 +38,7 @@ _WORDS = {
         "take": "第{}条", "chosen": "采用", "again": "退回重拍", "prompt": "提示词", "cast": "人物",
         "at_least": "不低于", "at_most": "不高于", "advice": "给下一条的意见",
         "writer": "编剧", "image": "画面", "video": "摄影", "voice": "配音",
-        "music": "音乐",
+        "music": "音乐", "film_review": "成片质检", "passed": "通过", "not_judged": "未判定",
     },
     Locale.EN: {
         "shots": "shots", "takes": "takes", "rejected": "rejected", "flagged": "needs a look",
@@ -46,9 +46,29 @@ _WORDS = {
         "take": "take {}", "chosen": "in the film", "again": "shot again", "prompt": "Prompt",
         "cast": "Cast", "at_least": "at least", "at_most": "at most",
         "advice": "For the next take", "writer": "writer", "image": "pictures", "video": "camera",
-        "voice": "voices", "music": "music",
+        "voice": "voices", "music": "music", "film_review": "The film's measures",
+        "passed": "passed", "not_judged": "not judged",
     },
 }  # fmt: skip
+
+_FILM_MEASURES = {
+    Locale.ZH: {
+        "frame_count": "帧数", "length": "片长", "audio_video_drift": "声画同步",
+        "loudness": "响度", "true_peak": "真峰值", "black_joins": "接缝黑帧",
+        "duplicate_shots": "重复镜头",
+        "caption_overlap": "字幕重叠", "caption_reading_speed": "字幕阅读速度",
+        "caption_safe_area": "字幕安全区",
+    },
+    Locale.EN: {
+        "frame_count": "frame count", "length": "length against the brief",
+        "audio_video_drift": "picture and sound end together", "loudness": "loudness",
+        "true_peak": "true peak", "black_joins": "black at the joins",
+        "duplicate_shots": "duplicate shots", "caption_overlap": "captions overlap",
+        "caption_reading_speed": "reading speed of captions",
+        "caption_safe_area": "captions in the safe area",
+    },
+}  # fmt: skip
+"""What a reader calls the measures of a film; one that is not here goes by its id."""
 
 
 def board_page(page: BoardPage, stills: Mapping[str, bytes]) -> str:
@@ -67,6 +87,7 @@ def board_page(page: BoardPage, stills: Mapping[str, bytes]) -> str:
         page=page,
         results=results,
         words=_WORDS[page.board.locale],
+        film_measures=_FILM_MEASURES[page.board.locale],
         upright=page.height >= page.width,
         ratio=f"{page.width} / {page.height}",
         locale=page.board.locale.value,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nightshoot.domain.orders import Wording, WordingOrder
 from nightshoot.domain.screenplay import Screenplay
-from nightshoot.errors import BackendError, BudgetExceeded, InputError
+from nightshoot.errors import BackendError, BudgetExceeded, InputError, Refused
 from nightshoot.events import ShotFlagged, Stage, TakeRejected
 from nightshoot.tools.edit.probe import probe
 from nightshoot.tools.fake import Defect, FakeCamera, FakePainter, FakeSpeech
@@ -280,3 +281,27 @@ def test_a_second_run_in_one_folder_is_refused(bench: Callable[..., Bench]) -> N
     production = one.production()
     with production.held(), pytest.raises(InputError, match="another nightshoot"):
         one.make()
+
+
+def test_a_shot_that_a_service_refuses_is_worded_anew(bench: Callable[..., Bench]) -> None:
+    made = bench(
+        painter=FakePainter(spoils={"s01": [Defect.REFUSED]}),
+        camera=FakeCamera(spoils={"s02": [Defect.REFUSED]}),
+    )
+    words = [Wording(prompt=f"a river at night, {number}") for number in range(12)]
+    made.writer._answers["prompt_engineer/word"] = list(words)
+    report = made.make()
+    assert report.film
+    assert (report.takes, report.flagged) == (3, 0)
+    told = [note for note in report.notes if "refused the prompt" in note]
+    assert [note.split(":")[0] for note in told] == ["Shot s01", "Shot s02"]
+    asked = [ask.given for ask in made.writer.asked if ask.task == "prompt_engineer/word"]
+    again = [one for one in asked if isinstance(one, WordingOrder) and one.notes]
+    assert sorted(one.shot.id for one in again) == ["s01", "s02"]
+    assert all("refused" in one.notes[-1] for one in again)
+
+
+def test_a_shot_that_is_refused_in_any_words_is_told(bench: Callable[..., Bench]) -> None:
+    made = bench(painter=FakePainter(spoils={"s01": [Defect.REFUSED]}))
+    with pytest.raises(Refused, match="refused the prompt of s01"):
+        made.make()

@@ -166,3 +166,28 @@ def test_the_films_length_is_shown(board: Storyboard, screenplay: Screenplay) ->
         review=Review(findings=()),
     )
     assert "12.5" in outline(page(board, screenplay, film=film)).text
+
+
+@pytest.mark.parametrize("locale", list(Locale))
+def test_the_films_verdict_is_told_in_the_films_language(
+    board: Storyboard, screenplay: Screenplay, locale: Locale
+) -> None:
+    black = Finding(
+        measure="black_joins",
+        value=0.5,
+        unit="luma of 255",
+        threshold=16,
+        direction=Direction.AT_LEAST,
+        note="The picture is black at a join.",
+    )
+    film = Film(
+        title="t", video="v", num_frames=48, fps=Fraction(24), width=128, height=228,
+        duration_s=2.0, review=Review(
+            findings=(black,), not_judged=("length: the brief asks for no length",)
+        ),
+    )  # fmt: skip
+    text = outline(page(board.model_copy(update={"locale": locale}), screenplay, film=film)).text
+    chinese = locale is Locale.ZH
+    wanted = ("接缝黑帧", "未判定") if chinese else ("black at the joins", "not judged")
+    for words in (*wanted, "The picture is black at a join.", "the brief asks for no length"):
+        assert words in text

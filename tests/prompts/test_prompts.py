@@ -10,7 +10,14 @@ import pytest
 from jinja2.exceptions import SecurityError, UndefinedError
 from pydantic import BaseModel
 
-from nightshoot.agents import critic, ideation, prompt_engineer, screenwriter, storyboarder
+from nightshoot.agents import (
+    character_designer,
+    critic,
+    ideation,
+    prompt_engineer,
+    screenwriter,
+    storyboarder,
+)
 from nightshoot.domain.brief import Brief, Source, SourceKind
 from nightshoot.domain.orders import Advice, Wording
 from nightshoot.domain.screenplay import Concept, Screenplay
@@ -22,6 +29,7 @@ from nightshoot.prompts.loader import quoted
 
 ROOT = Path(str(files("nightshoot.prompts")))
 TASKS = {
+    character_designer.TASK: Wording,
     critic.TASK: Advice,
     ideation.TASK: Concept,
     prompt_engineer.TASK: Wording,

@@ -1,78 +1,43 @@
-"""Judges a finished film: its length, its picture against its sound, and its loudness."""
+"""Judges a finished film: each measure gives one finding, or says why it has none."""
 
 from __future__ import annotations
 
-import math
+from nightshoot.domain.review import Review
+from nightshoot.tools.measure.film.audio_video_drift import AudioVideoDrift
+from nightshoot.tools.measure.film.black_joins import BlackJoins
+from nightshoot.tools.measure.film.caption_overlap import CaptionOverlap
+from nightshoot.tools.measure.film.caption_reading_speed import CaptionReadingSpeed
+from nightshoot.tools.measure.film.caption_safe_area import CaptionSafeArea
+from nightshoot.tools.measure.film.duplicate_shots import DuplicateShots
+from nightshoot.tools.measure.film.frame_count import FrameCount
+from nightshoot.tools.measure.film.length import Length
+from nightshoot.tools.measure.film.loudness import FilmLoudness
+from nightshoot.tools.measure.film.shown import FilmShown
+from nightshoot.tools.measure.film.true_peak import TruePeak
+from nightshoot.tools.measure.protocol import Measure, NotJudged
 
-from nightshoot.domain.cut import Cut
-from nightshoot.domain.review import Direction, Finding, Review
-from nightshoot.tools.edit.probe import Probed
-from nightshoot.tools.measure.loudness import Loudness
-
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same film would be judged otherwise; part of the review's key."""
 
-LOUDNESS_LUFS = -16.0
-"""Integrated loudness of a film. Source: AES TD1008 (2021) recommends -16 LUFS for speech on the
-web and on phones."""
+MEASURES: tuple[Measure[FilmShown], ...] = (
+    FrameCount(),
+    Length(),
+    AudioVideoDrift(),
+    FilmLoudness(),
+    TruePeak(),
+    BlackJoins(),
+    DuplicateShots(),
+    CaptionOverlap(),
+    CaptionReadingSpeed(),
+    CaptionSafeArea(),
+)
+"""In the order in which the page lists them."""
 
-LOUDNESS_TOLERANCE = 1.0
-"""In LU. Source: EBU R 128 allows programmes that cannot be normalised exactly 1 LU."""
 
-TRUE_PEAK_DBTP = -1.0
-"""Source: EBU R 128: no true peak above -1 dBTP."""
-
-
-def judge_film(cut: Cut, film: Probed, sound: Loudness | None) -> Review:
-    """Gives the verdict on a film.
-
-    Args:
-        cut: what was to be rendered.
-        film: what the file holds.
-        sound: what its sound measures; None for a film without sound.
-    """
-    findings = [
-        Finding(
-            measure="frame_count",
-            value=abs(film.num_frames - cut.num_frames),
-            unit="frames",
-            threshold=0,
-            direction=Direction.AT_MOST,
-            note=f"The film has {film.num_frames} frames, its parts {cut.num_frames}.",
-        )
-    ]
-    if film.has_audio:
-        drift = abs(film.audio_duration_s - film.duration_s) * float(film.fps)
-        findings.append(
-            Finding(
-                measure="audio_video_drift",
-                value=round(drift, 3),
-                unit="frames",
-                threshold=1,
-                direction=Direction.AT_MOST,
-                note="Picture and sound do not end together.",
-            )
-        )
-    not_judged = []
-    if sound is None or not math.isfinite(sound.integrated_lufs):
-        not_judged.append("loudness: the film is silent")
-    else:
-        findings += [
-            Finding(
-                measure="loudness",
-                value=round(abs(sound.integrated_lufs - LOUDNESS_LUFS), 2),
-                unit=f"LU from {LOUDNESS_LUFS:g} LUFS",
-                threshold=LOUDNESS_TOLERANCE,
-                direction=Direction.AT_MOST,
-                note=f"The film's loudness is {sound.integrated_lufs:.1f} LUFS.",
-            ),
-            Finding(
-                measure="true_peak",
-                value=round(sound.true_peak_dbtp, 2),
-                unit="dBTP",
-                threshold=TRUE_PEAK_DBTP,
-                direction=Direction.AT_MOST,
-                note=f"The film's true peak is {sound.true_peak_dbtp:.1f} dBTP.",
-            ),
-        ]
-    return Review(findings=tuple(findings), not_judged=tuple(not_judged))
+def judge_film(shown: FilmShown) -> Review:
+    """Gives the verdict on a film."""
+    found = [(measure.scale.id, measure(shown)) for measure in MEASURES]
+    return Review(
+        findings=tuple(one for _, one in found if not isinstance(one, NotJudged)),
+        not_judged=tuple(f"{name}: {one.why}" for name, one in found if isinstance(one, NotJudged)),
+    )

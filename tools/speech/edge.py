@@ -11,6 +11,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from xml.sax.saxutils import escape
 
 from nightshoot.domain.screenplay import LineKind
 from nightshoot.domain.shot import Estimate
@@ -19,13 +20,21 @@ from nightshoot.errors import InputError, TransientError
 from nightshoot.tools.protocols import Available, Capabilities, Utterance, Voice, Word
 from nightshoot.tools.speech.delivery import pace
 from nightshoot.tools.speech.reading import HAN, cleaned_text, has_words
-from nightshoot.tools.speech.trim import decoded, finish
+from nightshoot.tools.speech.trim import SAMPLE_RATE, decoded, finish
 
 if TYPE_CHECKING:
     from edge_tts.typing import TTSChunk
 
 _TICKS_PER_S = 10_000_000
 """Source: edge-tts, constants.py, TICKS_PER_SECOND: offsets count 100 ns."""
+
+_MOST_BYTES = 4096
+"""Of one request, as UTF-8 with its XML marks escaped. Source: edge-tts, communicate.py, which
+parts longer texts at spaces, and Chinese, which has none, not at all."""
+
+_LATE_S = 0.25
+"""How much later than its sound a word may be said to end. Source: the service's word times lag its
+sound by up to a tenth of a second; a line that is cut short lacks whole words."""
 
 _VERSION = "1"
 
@@ -146,6 +155,8 @@ class EdgeSpeech:
         said = cleaned_text(text)
         if not has_words(said):
             raise InputError(f"nothing in the line {text[:40]!r} can be spoken")
+        if len(escape(said).encode()) > _MOST_BYTES:
+            raise InputError(f"a line of {len(said)} characters is too long for edge: part it")
         speaker = self._reader_of(said, self._voices[voice])
         rate = f"{round((pace(delivery) - 1) * 100):+d}%"
         mp3, words = await self._received(said, speaker, rate)
@@ -162,7 +173,7 @@ class EdgeSpeech:
     async def _received(self, said: str, voice: str, rate: str) -> tuple[bytes, tuple[Word, ...]]:
         import aiohttp
         from edge_tts import Communicate
-        from edge_tts.exceptions import EdgeTTSException
+        from edge_tts.exceptions import EdgeTTSException, SkewAdjustmentError
 
         connect: Connect = self._connect or Communicate
         try:
@@ -180,9 +191,22 @@ class EdgeSpeech:
             raise TransientError(
                 f"the Edge voice service refused with HTTP {fault.status}"
             ) from fault
+        except SkewAdjustmentError as fault:
+            # It answers 403 to a clock that is minutes off; edge-tts sets it by the answer's date.
+            raise TransientError(
+                "the Edge voice service refused with HTTP 403, and did not say by which clock"
+            ) from fault
         except TimeoutError as fault:
             raise TransientError("the Edge voice service did not answer in time") from fault
-        except (aiohttp.ClientError, EdgeTTSException, OSError, ValueError) as fault:
+        except (
+            aiohttp.ClientError,
+            EdgeTTSException,
+            OSError,
+            # What edge-tts stumbles over where an answer has not the form that it knows.
+            ValueError,
+            LookupError,
+            TypeError,
+        ) as fault:
             reason = re.sub(r" ssl:<[^>]*>", "", str(fault)) or type(fault).__name__
             raise TransientError(f"the Edge voice service cannot be used: {reason}") from fault
 
@@ -194,7 +218,10 @@ class EdgeSpeech:
         try:
             while True:
                 try:
-                    chunk = await asyncio.wait_for(anext(stream), wait_s)
+                    # Not `wait_for`: in Python 3.11 it swallows a cancellation that comes together
+                    # with an answer.
+                    async with asyncio.timeout(wait_s):
+                        chunk = await anext(stream)
                 except StopAsyncIteration:
                     break
                 wait_s = self._patience.next_s
@@ -208,11 +235,27 @@ class EdgeSpeech:
             await stream.aclose()
         if not mp3:
             raise TransientError("the Edge voice service sent no sound")
+        if len(mp3) != _finished_bytes(request, len(mp3)):
+            raise TransientError("the Edge voice service broke off in the middle of the line")
         return bytes(mp3), tuple(words)
 
 
+def _finished_bytes(request: Communication, received: int) -> int:
+    """Gives how many bytes came in turns that the service ended; `received` where it is not told.
+
+    A connection that closes before the turn ends looks to a caller of edge-tts like one that closes
+    after. Source: edge-tts 7.3, communicate.py, where `turn.end` alone adds to the count.
+    """
+    state = getattr(request, "state", None)
+    counted = state.get("cumulative_audio_bytes") if isinstance(state, dict) else None
+    return counted if isinstance(counted, int) else received
+
+
 def _finished(mp3: bytes, words: tuple[Word, ...], path: Path) -> Utterance:
-    finished = finish(decoded(mp3), path)
+    samples = decoded(mp3)
+    if words and words[-1].end_s > samples.size / SAMPLE_RATE + _LATE_S:
+        raise TransientError("the Edge voice service broke off in the middle of the line")
+    finished = finish(samples, path)
 
     def moved(time_s: float) -> float:
         return round(min(max(0.0, time_s - finished.cut_s), finished.duration_s), 4)

@@ -1,1 +1,1 @@
-"""Writers that need no language model, one backend a package."""
+"""Writers: by rule (`rehearsal`), and language models behind OpenAI-compatible endpoints."""

@@ -6,7 +6,8 @@ from nightshoot.domain.screenplay import NARRATOR, Character, Look
 from nightshoot.domain.vocabulary import Age, Locale, Sex
 from nightshoot.tools.protocols import CastsVoices, Voice
 from nightshoot.tools.speech import edge, kokoro
-from nightshoot.tools.speech.cast import VoiceCasting
+from nightshoot.tools.speech.cast import VoiceCasting, named_voice
+from nightshoot.tools.speech.tempers import temper_distance, tempers_in
 
 MENU = [kokoro.VOICES, edge.VOICES]
 casting: CastsVoices = VoiceCasting()
@@ -78,3 +79,66 @@ def test_a_voice_chosen_by_name_wins_and_an_unknown_name_is_passed_over() -> Non
 
 def test_no_voices_give_an_empty_list() -> None:
     assert casting(people=PEOPLE, voices=(), locale=Locale.EN).voices == {}
+
+
+def test_what_is_decided_is_kept_and_counts_as_taken() -> None:
+    kept = {"su": "zm_yunxi", "guest": "zm_yunyang", NARRATOR: "zf_xiaobei", "gone": "zm_yunjian"}
+    cast = VoiceCasting()(
+        people=(*PEOPLE[:2], person("new")), voices=kokoro.VOICES, locale=Locale.ZH, kept=kept
+    ).voices
+    assert cast == {**{who: kept[who] for who in (NARRATOR, "su", "guest")}, "new": "zm_yunjian"}
+
+
+def test_a_voice_that_is_kept_but_gone_is_chosen_anew() -> None:
+    cast = VoiceCasting()(
+        people=PEOPLE[:1], voices=kokoro.VOICES, locale=Locale.ZH, kept={"su": "retired"}
+    ).voices
+    assert cast["su"] in {voice.id for voice in kokoro.VOICES}
+
+
+def test_a_name_prefers_a_voice_of_the_films_language() -> None:
+    both = tuple(
+        Voice(id=f"{locale.value}-coral", locale=locale, sex=Sex.FEMALE, age=Age.ADULT)
+        for locale in (Locale.EN, Locale.ZH)
+    )
+    for locale in Locale:
+        found = named_voice("CORAL", both, locale)
+        assert found is not None
+        assert found.locale is locale
+    exact = named_voice("en-coral", both, Locale.ZH)
+    assert exact is not None
+    assert exact.locale is Locale.EN
+
+
+@pytest.mark.parametrize("voices", MENU)
+@pytest.mark.parametrize("locale", list(Locale))
+def test_a_temper_never_outweighs_sex_age_or_language(
+    voices: tuple[Voice, ...], locale: Locale
+) -> None:
+    for temper in ("grave", "lively", "温柔", "威严", "deep", "nonsense", ""):
+        one = person("lin", Sex.FEMALE).model_copy(update={"temper": temper})
+        cast = casting(people=(one,), voices=voices, locale=locale).voices
+        voice = heard(cast, voices)["lin"]
+        assert (voice.locale, voice.sex, voice.age) == (locale, Sex.FEMALE, Age.ADULT)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("calm", ("calm",)),
+        ("slow, flowing", ()),
+        ("沉稳", ("steady",)),
+        ("活泼 and bright", ("bright", "lively")),
+        ("", ()),
+        ("Stern", ("grave",)),
+    ],
+)
+def test_tempers_are_found_in_words_of_both_languages(text: str, found: tuple[str, ...]) -> None:
+    assert tempers_in(text) == found
+
+
+@pytest.mark.parametrize("voices", MENU)
+def test_every_voice_has_a_temper_that_a_screenplay_can_name(voices: tuple[Voice, ...]) -> None:
+    assert all(tempers_in(voice.temper) for voice in voices)
+    assert temper_distance("calm", ("calm",)) == 0
+    assert 0 < temper_distance("strong", ("grave",)) < temper_distance("lively", ("grave",))

@@ -16,6 +16,7 @@ from nightshoot.domain.vocabulary import Locale
 from nightshoot.errors import BackendError, GaveUp, InputError, NightshootError, TransientError
 from nightshoot.llm import Ask, Prompt
 from nightshoot.tools.writer.chat import ChatWriter
+from nightshoot.tools.writer.strict import strict_schema
 
 KEY = "sk-planted-0123456789abcdef"
 GOOD = '{"note": "more light"}'
@@ -79,7 +80,11 @@ class Endpoint:
 
 def forms(endpoint: Endpoint) -> list[str]:
     formats = [request.get("response_format") for request in endpoint.requests]
-    return [str(one["type"]) if isinstance(one, dict) else "text" for one in formats]
+    tools = ["tool" if request.get("tools") else "text" for request in endpoint.requests]
+    return [
+        str(one["type"]) if isinstance(one, dict) else tool
+        for one, tool in zip(formats, tools, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -106,18 +111,18 @@ async def test_prompt_schema_and_broken_rules_are_sent() -> None:
     assert request["model"] == "some-model"
     messages = request["messages"]
     assert isinstance(messages, list)
-    system, user, rules = messages
+    system, user = messages
     assert system["content"].startswith("You judge.")
     assert '"note"' in system["content"], "the schema"
-    assert user["content"] == "<data>…</data>"
-    assert rules["content"] == "The note was empty."
+    assert user["content"] == "<data>…</data>\nThe note was empty."
     form = request["response_format"]
     assert isinstance(form, dict)
-    assert form["json_schema"]["schema"] == Advice.model_json_schema()
+    assert form["json_schema"]["strict"] is True
+    assert form["json_schema"]["schema"] == strict_schema(Advice)
     assert endpoint.headers[0]["authorization"] == f"Bearer {KEY}"
 
 
-@pytest.mark.parametrize("bad", ["no json", '{"note": 3}', '{"note": "x", "more": 1}', "", None])
+@pytest.mark.parametrize("bad", ["no json", '{"note": {}}', '{"notes": "x"}', "[]"])
 async def test_an_answer_that_does_not_fit_is_asked_for_again_with_what_was_wrong(
     bad: str | None,
 ) -> None:
@@ -125,12 +130,25 @@ async def test_an_answer_that_does_not_fit_is_asked_for_again_with_what_was_wron
     assert (await endpoint.writer().write(asked())).note == "more light"
     messages = endpoint.requests[1]["messages"]
     assert isinstance(messages, list)
-    assert messages[-2] == {"role": "assistant", "content": bad or ""}
+    assert messages[-2] == {"role": "assistant", "content": bad}
     assert "does not fit" in messages[-1]["content"]
 
 
+@pytest.mark.parametrize("empty", ["", None, " \n"])
+async def test_an_empty_answer_is_asked_for_again_without_being_shown(empty: str | None) -> None:
+    endpoint = Endpoint(says(empty), says(GOOD))
+    assert (await endpoint.writer().write(asked())).note == "more light"
+    # Some endpoints refuse a message without content.
+    assert endpoint.requests[1]["messages"] == endpoint.requests[0]["messages"]
+
+
+async def test_numbers_become_texts_and_fields_too_many_are_dropped() -> None:
+    endpoint = Endpoint(says('{"note": 3, "more": 1}'))
+    assert (await endpoint.writer().write(asked())).note == "3"
+
+
 async def test_it_gives_up_after_three_answers_and_names_the_field() -> None:
-    endpoint = Endpoint(says('{"note": 3}'))
+    endpoint = Endpoint(says('{"note": {}}'))
     with pytest.raises(GaveUp, match=r"some-model did not give a valid Advice: note:"):
         await endpoint.writer().write(asked())
     assert len(endpoint.requests) == 3
@@ -141,15 +159,15 @@ async def test_an_endpoint_without_schemas_is_asked_in_another_form_and_it_is_re
     status: int,
 ) -> None:
     def answer(request: Request) -> httpx2.Response:
-        form = request.get("response_format")
+        form = request.get("response_format") or request.get("tools")
         return refuses(status, "response_format is unsupported") if form else says(GOOD)
 
     endpoint = Endpoint(answer)
     writer = endpoint.writer()
     assert (await writer.write(asked())).note == "more light"
-    assert forms(endpoint) == ["json_schema", "json_object", "text"]
+    assert forms(endpoint) == ["json_schema", "tool", "json_object", "text"]
     await writer.write(asked())
-    assert forms(endpoint)[3:] == ["text"]
+    assert forms(endpoint)[4:] == ["text"]
 
 
 async def test_several_at_once_do_not_skip_a_form() -> None:
@@ -162,7 +180,7 @@ async def test_several_at_once_do_not_skip_a_form() -> None:
     endpoint = Endpoint(answer)
     writer = endpoint.writer()
     await asyncio.gather(*(writer.write(asked()) for _ in range(4)))
-    assert set(forms(endpoint)) == {"json_schema", "json_object"}
+    assert set(forms(endpoint)) == {"json_schema", "tool"}
 
 
 TIMEOUT = httpx2.ReadTimeout("slow")
@@ -193,8 +211,8 @@ AWAY = httpx2.ConnectError("refused")
         (httpx2.Response(200, text="<html>a login page"), BackendError, "no chat completion"),
         (
             httpx2.Response(200, content=b"{", headers={"content-type": "application/json"}),
-            BackendError,
-            "NIGHTSHOOT_BASE_URL",
+            TransientError,
+            "ends in the middle",
         ),
         (httpx2.Response(200, json={"error": "busy"}), GaveUp, "did not give a valid Advice"),
         (httpx2.Response(200, json={"choices": []}), GaveUp, "did not give a valid Advice"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
+from nightshoot.artifacts import Job
 from nightshoot.domain.shot import Estimate, ShotPlan
 from nightshoot.errors import BackendError
 from nightshoot.tools.image.shadow_play.compose import compose
 from nightshoot.tools.image.shadow_play.svg import is_soft
-from nightshoot.tools.protocols import Available, Capabilities, Painting, Progress
+from nightshoot.tools.protocols import NO_FILES, Available, Capabilities, Painting, Progress
 
 _BOX = re.compile(
     r'(<filter [^>]*filterUnits="userSpaceOnUse"[^>]*?) x="([^"]+)" y="([^"]+)" width="([^"]+)" '
@@ -53,7 +55,15 @@ class ShadowPlay:
         """It costs nothing."""
         return Estimate()
 
-    async def paint(self, *, plan: ShotPlan, scratch: Path, progress: Progress) -> Painting:
+    async def paint(
+        self,
+        *,
+        plan: ShotPlan,
+        scratch: Path,
+        progress: Progress,
+        files: Mapping[str, Path] = NO_FILES,
+        job: Job | None = None,
+    ) -> Painting:
         """Paints the keyframe of `plan` into `scratch`, as PNG and as layered SVG.
 
         Raises:

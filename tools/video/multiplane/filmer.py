@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
+from nightshoot.artifacts import Job
 from nightshoot.domain.shot import Estimate, ShotPlan
-from nightshoot.tools.protocols import Available, Capabilities, Footage, Progress
+from nightshoot.tools.protocols import NO_FILES, Available, Capabilities, Footage, Progress
 
 VERSION = "1"
 """Raise it with every change that makes other pixels."""
@@ -39,6 +41,8 @@ class Multiplane:
         layers: Path | None,
         scratch: Path,
         progress: Progress,
+        files: Mapping[str, Path] = NO_FILES,
+        job: Job | None = None,
     ) -> Footage:
         """Films `plan` into `scratch`; see `VideoGenerator.film`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nightshoot.domain.orders import Wording, WordingOrder
+from nightshoot.domain.orders import SheetOrder, Wording, WordingOrder
 from nightshoot.domain.shot import Cast
 from nightshoot.domain.storyboard import Figure, Staging
 from nightshoot.domain.vocabulary import (
@@ -16,6 +16,7 @@ from nightshoot.domain.vocabulary import (
     MoveStrength,
     Posture,
     Setting,
+    Sex,
     ShotSize,
     TimeOfDay,
     Weather,
@@ -154,6 +155,11 @@ _CURES = (
         "flicker, jump cut, scene change",
     ),
     (r"face|hand|limb|脸|手", "natural anatomy, clear outline of face and hands", "bad anatomy"),
+    (
+        r"refused|拒绝",
+        "a calm and peaceful picture, everybody unharmed and fully dressed",
+        "violence, blood, weapons, nudity",
+    ),
     (r"colou?r|palette|色", "restrained palette of few colours", "garish colours"),
 )
 
@@ -179,6 +185,31 @@ def word(order: WordingOrder) -> Wording:
     if order.take > 1 and not cures:
         prompt += f" Alternative composition {order.take}, clearer outlines."
     return Wording(prompt=prompt, negative_prompt=", ".join((_NEGATIVE, *avoided)))
+
+
+def word_sheet(order: SheetOrder) -> Wording:
+    """Words a character's reference sheet."""
+    look = order.person.look
+    person = look.details or ", ".join(
+        (
+            f"{look.age.value} {'woman' if look.sex is Sex.FEMALE else 'man'}",
+            f"{look.build.value} build",
+            f"wearing a {look.dress.value.replace('_', ' ')}",
+            f"headgear: {look.headgear.value.replace('_', ' ')}",
+        )
+    )
+    parts = [
+        "Character reference, one person alone, full figure from head to foot, facing the camera",
+        f"{_era(order.era)} {person}, accent colour {look.accent}",
+        "standing still, arms at rest, calm face",
+        "plain light grey ground, soft even light",
+        order.style.strip(),
+    ]
+    prompt = ". ".join(part.strip(" .,") for part in parts if part.strip(" .,")) + "."
+    return Wording(
+        prompt=prompt,
+        negative_prompt=f"{_NEGATIVE}, second person, cropped limbs, held things, borders",
+    )
 
 
 def _era(era: Era) -> str:

@@ -8,16 +8,22 @@ from collections.abc import Callable
 from pydantic import BaseModel
 
 from nightshoot.domain.brief import Brief
-from nightshoot.domain.orders import AdviceOrder, BoardOrder, ScreenplayOrder, WordingOrder
+from nightshoot.domain.orders import (
+    AdviceOrder,
+    BoardOrder,
+    ScreenplayOrder,
+    SheetOrder,
+    WordingOrder,
+)
 from nightshoot.errors import BackendError
 from nightshoot.llm import Ask, Out
 from nightshoot.tools.writer.rehearsal.advising import advise
 from nightshoot.tools.writer.rehearsal.boarding import board
 from nightshoot.tools.writer.rehearsal.conceiving import conceive
 from nightshoot.tools.writer.rehearsal.screenwriting import NAME, write_screenplay
-from nightshoot.tools.writer.rehearsal.wording import word
+from nightshoot.tools.writer.rehearsal.wording import word, word_sheet
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever the same ask would get another answer."""
 
 _TASKS: dict[str, tuple[type[BaseModel], Callable[..., BaseModel]]] = {
@@ -25,6 +31,7 @@ _TASKS: dict[str, tuple[type[BaseModel], Callable[..., BaseModel]]] = {
     "screenwriter/write": (ScreenplayOrder, write_screenplay),
     "storyboarder/board": (BoardOrder, board),
     "prompt_engineer/word": (WordingOrder, word),
+    "character_designer/sheet": (SheetOrder, word_sheet),
     "critic/advise": (AdviceOrder, advise),
 }
 

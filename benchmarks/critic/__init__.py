@@ -1,0 +1,1 @@
+"""How well the critic judges: defects injected, moves and sound classified, loops measured."""

@@ -1,0 +1,1 @@
+"""Pictures and video by workflows of a ComfyUI server."""

@@ -1,0 +1,1 @@
+"""Pictures, video and speech by services over the network."""

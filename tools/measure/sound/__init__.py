@@ -1,0 +1,1 @@
+"""What is measured of a spoken line, one measure a file."""

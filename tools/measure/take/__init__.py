@@ -1,0 +1,1 @@
+"""Measures of a filmed take, one a file."""
