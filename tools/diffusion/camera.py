@@ -9,12 +9,8 @@ A family is known by the model's own `model_index.json`; what it can take stands
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from functools import cached_property
-from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar, Self
@@ -23,9 +19,15 @@ from nightshoot.artifacts import Job
 from nightshoot.domain.shot import Estimate, ShotPlan
 from nightshoot.domain.vocabulary import CameraMove, MoveStrength
 from nightshoot.errors import InputError
+from nightshoot.tools.diffusion.backend import (
+    not_configured,
+    readiness,
+    tuning_here,
+    version_of,
+)
 from nightshoot.tools.diffusion.orders import ModelSpec, VideoRequest
-from nightshoot.tools.diffusion.presets import in_words, preset
-from nightshoot.tools.diffusion.tuning import Tuning, pixels_of
+from nightshoot.tools.diffusion.presets import in_words
+from nightshoot.tools.diffusion.tuning import Tuning
 from nightshoot.tools.diffusion.video_setup import CameraConfig, Setup, setup_of
 from nightshoot.tools.gpu import Gpu
 from nightshoot.tools.protocols import NO_FILES, Available, Capabilities, Footage, Progress
@@ -34,7 +36,6 @@ from nightshoot.tools.video.fitting import Fitting, fit
 
 _VERSION = "1"
 
-_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "peft", "safetensors")
 """What the extra `gpu` brings."""
 
 _WAITING = 2
@@ -96,17 +97,7 @@ class DiffusersCamera:
         if self._config is None:
             return _VERSION
         found = self._found
-        decides = json.dumps(found.deciding(), sort_keys=True)
-        return "+".join(
-            (
-                _VERSION,
-                f"diffusers-{metadata.version('diffusers')}",
-                found.family.name,
-                found.revision,
-                pixels_of(self._tuning),
-                hashlib.sha256(decides.encode()).hexdigest()[:12],
-            )
-        )
+        return version_of(_VERSION, found.family, found.revision, self._tuning, found.deciding())
 
     @property
     def capabilities(self) -> Capabilities:
@@ -145,23 +136,8 @@ class DiffusersCamera:
     def available(self) -> Available:
         """Looks for the packages and for the model's files, without reading weights."""
         if self._config is None:
-            return Available(
-                ready=False,
-                why=(
-                    "name a model: [video.NAME] in the settings file with "
-                    'backend = "diffusers" and model = "FOLDER"'
-                ),
-            )
-        missing = [package for package in _PACKAGES if find_spec(package) is None]
-        if missing:
-            return Available(
-                ready=False, why=f"{missing[0]} is not installed: pip install 'nightshoot[gpu]'"
-            )
-        try:
-            self._found.check()
-        except InputError as error:
-            return Available(ready=False, why=str(error))
-        return Available(ready=True)
+            return not_configured("video")
+        return readiness(self._check)
 
     def estimate(self, *, plan: ShotPlan) -> Estimate:
         """Gives the GPU time that the plan may take at most.
@@ -240,20 +216,16 @@ class DiffusersCamera:
             raise InputError(self.available().why)
         return setup_of(self._name, self._config, self._around.folder)
 
+    def _check(self) -> None:
+        """Looks for the model. Raises InputError where it is not there, or will not do."""
+        self._found.check()
+
     @cached_property
     def _tuning(self) -> Tuning:
         """How the model is run, by what the GPU's process says that it has."""
-        found, gpu = self._found, self._gpu
-        assert self._config is not None
-        facts = gpu.facts()
-        limit = gpu.config.vram_gib
-        return preset(
-            found.family,
-            min(facts.vram_gib, limit) if limit else facts.vram_gib,
-            "cpu" if facts.device == "none" else facts.device,
-            wishes=self._config.wishes,
-            folder=found.folder,
-        )
+        found = self._found
+        assert self._config is not None, "what is found was told"
+        return tuning_here(self._gpu, found.family, found.folder, self._config.wishes)
 
     def _fitted(self, plan: ShotPlan) -> Fitting:
         found = self._found

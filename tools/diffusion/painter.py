@@ -9,18 +9,20 @@ A family is known by the model's own `model_index.json`; how it is called stands
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from functools import cached_property
-from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar, Self
 
 from nightshoot.artifacts import Job
 from nightshoot.domain.shot import Estimate, ShotPlan
 from nightshoot.errors import InputError
+from nightshoot.tools.diffusion.backend import (
+    not_configured,
+    readiness,
+    tuning_here,
+    version_of,
+)
 from nightshoot.tools.diffusion.image_dialects import dialect_of
 from nightshoot.tools.diffusion.image_setup import PainterConfig, Setup, setup_of
 from nightshoot.tools.diffusion.orders import (
@@ -29,16 +31,15 @@ from nightshoot.tools.diffusion.orders import (
     ModelSpec,
     PersonLora,
 )
-from nightshoot.tools.diffusion.presets import in_words, preset
+from nightshoot.tools.diffusion.presets import in_words
 from nightshoot.tools.diffusion.sizes import LONGEST_SIDES, Size, painted_size
-from nightshoot.tools.diffusion.tuning import Tuning, pixels_of
+from nightshoot.tools.diffusion.tuning import Tuning
 from nightshoot.tools.gpu import Gpu
 from nightshoot.tools.protocols import NO_FILES, Available, Capabilities, Painting, Progress
 from nightshoot.tools.registry import Surroundings
 
 _VERSION = "1"
 
-_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "peft", "safetensors")
 """What the extra `gpu` brings."""
 
 _MOST_WAITING = 4
@@ -99,18 +100,7 @@ class DiffusersPainter:
             "reference_weight": self._config.reference_weight,
             "pixels": self._config.pixels or found.family.best_pixels,
         }
-        settings = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:12]
-        libraries = metadata.version("diffusers")
-        return "+".join(
-            (
-                _VERSION,
-                f"diffusers-{libraries}",
-                found.family.name,
-                found.revision,
-                pixels_of(self._tuning),
-                settings,
-            )
-        )
+        return version_of(_VERSION, found.family, found.revision, self._tuning, decides)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -146,23 +136,8 @@ class DiffusersPainter:
     def available(self) -> Available:
         """Looks for the packages and for the model's files, without reading weights."""
         if self._config is None:
-            return Available(
-                ready=False,
-                why=(
-                    "name a model: [image.NAME] in the settings file with "
-                    'backend = "diffusers" and model = "FOLDER"'
-                ),
-            )
-        missing = [package for package in _PACKAGES if find_spec(package) is None]
-        if missing:
-            return Available(
-                ready=False, why=f"{missing[0]} is not installed: pip install 'nightshoot[gpu]'"
-            )
-        try:
-            self._found.check()
-        except InputError as error:
-            return Available(ready=False, why=str(error))
-        return Available(ready=True)
+            return not_configured("image")
+        return readiness(self._check)
 
     def estimate(self, *, plan: ShotPlan) -> Estimate:
         """Gives the GPU time that the plan may take at most.
@@ -257,17 +232,15 @@ class DiffusersPainter:
         """The model on disk. Raises InputError."""
         return setup_of(self._told, self._around.folder if self._around else Path())
 
+    def _check(self) -> None:
+        """Looks for the model. Raises InputError where it is not there, or will not do."""
+        self._found.check()
+
     @cached_property
     def _tuning(self) -> Tuning:
         """How the model is run, by what the GPU's process says that it has."""
-        config = self._told
-        facts = self._gpu.facts()
-        device = "cpu" if facts.device == "none" else facts.device
-        limit = self._gpu.config.vram_gib
-        vram_gib = min(facts.vram_gib, limit) if limit else facts.vram_gib
-        return preset(
-            self._found.family, vram_gib, device, wishes=config.wishes, folder=self._found.folder
-        )
+        found = self._found
+        return tuning_here(self._gpu, found.family, found.folder, self._told.wishes)
 
     def _check_controls(self, plan: ShotPlan) -> None:
         found = self._found
