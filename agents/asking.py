@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -23,8 +24,19 @@ async def ask(
     output: type[Out],
     locale: Locale,
     violations: Callable[[Out], tuple[str, ...]],
+    pictures: tuple[Path, ...] = (),
 ) -> Out:
     """Asks until an answer breaks no rule; each time the broken rules are told.
+
+    Args:
+        writer: answers.
+        prompts: the crew's prompts.
+        task: `<agent>/<task>`.
+        given: the typed input.
+        output: the type of the answer.
+        locale: the language of the prompt.
+        violations: says which rules an answer breaks.
+        pictures: what a model with eyes looks at, in order.
 
     Raises:
         GaveUp: the third answer still breaks a rule.
@@ -41,6 +53,7 @@ async def ask(
                 output=output,
                 locale=locale,
                 violations=broken,
+                pictures=pictures,
             )
         )
         broken = violations(answer)

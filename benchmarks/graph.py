@@ -12,12 +12,12 @@ import argparse
 import asyncio
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from nightshoot.events import Stage
 from nightshoot.graphs.checkpoints import Checkpoints
-from nightshoot.graphs.context import FilmContext, Verdict
+from nightshoot.graphs.context import FilmContext, Turn
 from nightshoot.graphs.film import compiled_film_graph
 
 DIGEST = "0" * 64
@@ -25,8 +25,6 @@ DIGEST = "0" * 64
 
 class NoWork:
     """Every step of a film, answered at once with a reference of the usual length."""
-
-    most_takes = 3
 
     def __init__(self, shots: int) -> None:
         self.shots = [f"s{number:04}" for number in range(shots)]
@@ -46,23 +44,28 @@ class NoWork:
     async def open(self, storyboard: str) -> Sequence[str]:
         return self.shots
 
-    async def plan(self, shot: str, take: int, takes: Sequence[str]) -> str:
+    async def begin(self, shot: str) -> str:
         return DIGEST
 
-    async def paint(self, plan: str) -> str:
+    async def keyframe(self, order: str, takes: Mapping[str, str]) -> Turn:
+        return Turn(takes={"1": DIGEST}, then="take", order=DIGEST)
+
+    async def film(self, order: str, takes: Mapping[str, str], ended: str) -> Turn:
+        return Turn(takes=takes, then="end", ended="passed")
+
+    async def settle(self, shot: str, takes: Mapping[str, str], ended: str) -> str:
         return DIGEST
 
-    async def judge_keyframe(self, take: int, keyframe: str) -> Verdict:
-        return Verdict(take=DIGEST, passed=True)
+    async def approve(self, waiting: Mapping[str, str]) -> None:
+        pass
 
-    async def shoot(self, take: str) -> str:
-        return DIGEST
+    async def mismatched(self, storyboard: str, shots: Mapping[str, str]) -> Mapping[str, Turn]:
+        return {}
 
-    async def judge_take(self, take: str, footage: str) -> Verdict:
-        return Verdict(take=DIGEST, passed=True)
-
-    async def settle(self, shot: str, takes: Sequence[str]) -> str:
-        return DIGEST
+    async def matched(
+        self, storyboard: str, shots: Mapping[str, str], again: Collection[str]
+    ) -> Mapping[str, str]:
+        return shots
 
     async def preview(self, storyboard: str) -> None:
         pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nightshoot.artifacts import Action, Made
+from nightshoot.artifacts import Action, Assumed, Made
 from nightshoot.domain.cut import Clip, ClipKind
 from nightshoot.domain.screenplay import Screenplay
 from nightshoot.domain.shot import ShotPlan
@@ -20,9 +20,10 @@ from nightshoot.domain.vocabulary import (
     ShotSize,
     Transition,
 )
+from nightshoot.domain.wording import as_carded
 from nightshoot.events import Stage
+from nightshoot.graphs.planning import END_TRANSITION, TITLE_TRANSITION
 from nightshoot.graphs.seeds import seed_of
-from nightshoot.graphs.shooting import END_TRANSITION, TITLE_TRANSITION
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.tools.edit import cards
 from nightshoot.tools.edit.timing import END_S, TITLE_S, transition_frames
@@ -86,6 +87,7 @@ class Carding:
 
     async def _clip(self, kind: ClipKind, board: Storyboard, shot: Shot, num_frames: int) -> Clip:
         shop, options = self._shop, self._shop.production.sheet.options
+        shot = as_carded(shot)
         order = CardOrder(
             kind=kind,
             title=board.title,
@@ -97,9 +99,14 @@ class Carding:
             seed=seed_of(options.seed, "card"),
         )
         painted = await shop.compute(
-            Action(tool=f"card/{kind.value}", version=cards.VERSION, request=order),
+            Action(
+                tool=f"card/{kind.value}",
+                version=cards.VERSION,
+                request=order,
+                assumed=Assumed(roles=("picture", "layers")),
+            ),
             lambda scratch: _painted(order, scratch),
-            lane=shop.lanes.painting,
+            lane=shop.lanes.cutting,
         )
         plan = ShotPlan(
             shot=f"card-{kind.value}",
@@ -137,10 +144,14 @@ class Carding:
 
         outcome = await shop.perform(
             Action(
-                tool=f"video/{camera.name}", version=camera.version, request=plan, inputs=painted
+                tool=f"video/{camera.name}",
+                version=camera.version,
+                request=plan,
+                inputs=painted,
+                assumed=Assumed(roles=("video",)),
             ),
             make,
-            lane=shop.lanes.filming,
+            lane=shop.lanes.cutting,
         )
         return outcome.outputs["video"]
 

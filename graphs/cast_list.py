@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from nightshoot.documents import line_of
+from nightshoot.domain.brief import FilmOptions
 from nightshoot.domain.screenplay import NARRATOR, Character, Screenplay
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Age, Sex
@@ -40,10 +41,10 @@ class CastFor(Value):
     wish: str = ""
 
     @classmethod
-    def of(cls, person: Character | None) -> CastFor:
-        """Gives it for a character, or for the narrator, who has none of it."""
+    def of(cls, person: Character | None, options: FilmOptions) -> CastFor:
+        """Gives it for a character, or for the narrator, whose part of it is in the options."""
         if person is None:
-            return cls()
+            return cls(temper=options.narrator_temper, wish=options.narrator_voice)
         look = person.look
         return cls(sex=look.sex, age=look.age, temper=person.temper, wish=person.voice)
 
@@ -91,13 +92,14 @@ class CastBook:
             return
         self._kept.add(backend.name)
         production, chosen = self._shop.production, self._voices[backend.name]
+        options = production.sheet.options
         listed, decided = self._listed(), self._decided()
         people = {person.id: person for person in screenplay.characters}
         pinned = production.pinned(CAST)
         own = listed.voices.get(backend.name, {}) if pinned else {}
         before = decided.voices.get(backend.name, {})
         now = {
-            who: Decision(voice=voice, cast_for=CastFor.of(people.get(who)))
+            who: Decision(voice=voice, cast_for=CastFor.of(people.get(who), options))
             for who, voice in chosen.items()
             if not own.get(who)
         }
@@ -121,12 +123,13 @@ class CastBook:
         decided = self._decided().voices.get(name, {})
         speakers: dict[str, Character | None] = {NARRATOR: None}
         speakers |= {person.id: person for person in people}
+        options = self._shop.production.sheet.options
         kept: dict[str, str] = {}
         for who, person in speakers.items():
             before = decided.get(who)
             if pinned and listed.get(who):
                 kept[who] = self._chosen_by_hand(backend, screenplay, who, listed[who])
-            elif before is not None and before.cast_for == CastFor.of(person):
+            elif before is not None and before.cast_for == CastFor.of(person, options):
                 kept[who] = before.voice
             elif before is None and listed.get(who):
                 # The memory of what it was chosen by is lost: what was heard stays.
@@ -141,7 +144,12 @@ class CastBook:
                     "another is cast."
                 )
         cast = VoiceCasting()(
-            people=people, voices=backend.voices, locale=screenplay.locale, kept=kept
+            people=people,
+            voices=backend.voices,
+            locale=screenplay.locale,
+            kept=kept,
+            narrator_voice=options.narrator_voice,
+            narrator_temper=options.narrator_temper,
         )
         return cast.voices
 
@@ -160,14 +168,14 @@ class CastBook:
 
     def _listed(self) -> CastDocument:
         production = self._shop.production
-        if not (production.folder / CAST).is_file():
+        if not production.path(CAST).is_file():
             return CastDocument()
         return production.read(CAST, CastDocument)
 
     def _decided(self) -> Decisions:
         """Gives what was chosen; where that is lost or damaged, `cast.yaml` says enough."""
         production = self._shop.production
-        path = production.folder / MEMORY
+        path = production.path(MEMORY)
         if not path.is_file():
             return Decisions()
         try:

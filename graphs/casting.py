@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 from nightshoot.agents import character_designer
-from nightshoot.artifacts import Action, Made
+from nightshoot.artifacts import Action, Assumed, Made
 from nightshoot.domain.orders import SheetOrder, Wording
 from nightshoot.domain.review import Review
 from nightshoot.domain.screenplay import Character, Screenplay
@@ -17,11 +17,11 @@ from nightshoot.domain.vocabulary import Facing, Mood, Setting, ShotSize, TimeOf
 from nightshoot.events import Stage
 from nightshoot.graphs.given_files import FileKind, GivenFiles
 from nightshoot.graphs.seeds import seed_of
-from nightshoot.graphs.workshop import Workshop
+from nightshoot.graphs.workshop import Workshop, turn_for
 from nightshoot.graphs.writing import asked
 from nightshoot.tools.image import controls
 from nightshoot.tools.measure import frames, keyframes
-from nightshoot.tools.protocols import Capabilities
+from nightshoot.tools.protocols import Capabilities, ImageGenerator, VideoGenerator
 
 SHEET_SIZE = (768, 1024)
 """A reference sheet in pixels. Source: near the area that most families were trained on, a multiple
@@ -47,7 +47,14 @@ class Casting:
         self._told: set[str] = set()
 
     async def person(
-        self, person: Character, screenplay: Screenplay, style: str, *, rank: int = 0
+        self,
+        person: Character,
+        screenplay: Screenplay,
+        style: str,
+        *,
+        painter: ImageGenerator | None = None,
+        camera: VideoGenerator | None = None,
+        rank: int = 0,
     ) -> Cast:
         """Gives a character with the files that the painter or the camera takes.
 
@@ -55,6 +62,8 @@ class Casting:
             person: the character.
             screenplay: the one with the character in it.
             style: the film's look in words.
+            painter: who paints the shot; None: the first of the crew.
+            camera: who films it; None: the first of the crew.
             rank: the place of the character in the shot, 0 for whom it is about: a backend that
                 takes two reference pictures is given those of the first two.
 
@@ -62,20 +71,21 @@ class Casting:
             InputError: a file that the screenplay names is not there, or is something else.
         """
         shop = self._shop
-        paints, films = shop.tools.image.capabilities, shop.tools.video.capabilities
+        painter, camera = painter or shop.tools.image, camera or shop.tools.video
+        paints, films = painter.capabilities, camera.capabilities
         cast = Cast(id=person.id, name=person.name, look=person.look)
         if person.lora and paints.loras:
             field = f"screenplay.yaml: lora of {person.id}"
             lora = await self._given.take(person.lora, FileKind.WEIGHTS, field=field)
             cast = cast.model_copy(update={"lora": lora, "lora_scale": person.lora_scale})
         elif person.lora:
-            self._tell(f"{shop.tools.image.name} takes no LoRA: {person.lora} is not used.")
+            self._tell(f"{painter.name} takes no LoRA: {person.lora} is not used.")
         own = f"cast/{person.id}.png"
         pinned = shop.production.pinned(own)
         if not (paints.references or films.references):
             if person.reference or pinned:
                 self._tell(
-                    f"{shop.tools.image.name} takes no reference pictures: "
+                    f"{painter.name} takes no reference pictures: "
                     f"{person.reference or own} is not used."
                 )
             return cast
@@ -88,24 +98,38 @@ class Casting:
             field = f"the picture of {person.name}"
             reference = await self._given.take(own, FileKind.PICTURE, field=field)
         elif paints.references:
-            reference = await self._sheet(cast, person, screenplay, style)
+            reference = await self._sheet(cast, person, screenplay, style, painter)
         else:
             return cast
         return cast.model_copy(update={"reference": reference})
 
-    async def guided(self, plan: ShotPlan, shot: Shot) -> ShotPlan:
+    async def guided(
+        self,
+        plan: ShotPlan,
+        shot: Shot,
+        *,
+        painter: ImageGenerator | None = None,
+        camera: VideoGenerator | None = None,
+    ) -> ShotPlan:
         """Gives the plan with its control pictures and its last frame.
+
+        Args:
+            plan: what is to be seen.
+            shot: what the board says of it.
+            painter: who paints it; None: the first of the crew.
+            camera: who films it; None: the first of the crew.
 
         Raises:
             InputError: a picture is not there, or has to be given and is not.
         """
         shop = self._shop
-        can = shop.tools.image.capabilities.controls
+        painter, camera = painter or shop.tools.image, camera or shop.tools.video
+        can = painter.capabilities.controls
         found = []
         for wish in shot.controls:
             if wish.kind not in can:
                 self._tell(
-                    f"{shop.tools.image.name} has no ControlNet for {wish.kind.value}: the control "
+                    f"{painter.name} has no ControlNet for {wish.kind.value}: the control "
                     f"picture of shot {shot.number} is not used."
                 )
                 continue
@@ -114,11 +138,11 @@ class Casting:
         last = f"shots/{shot.id}/last_frame.png"
         ends_on = ""
         if (shop.production.folder / last).is_file():
-            if shop.tools.video.capabilities.last_frame:
+            if camera.capabilities.last_frame:
                 field = f"the last frame of shot {shot.number}"
                 ends_on = await self._given.take(last, FileKind.PICTURE, field=field)
             else:
-                self._tell(f"{shop.tools.video.name} takes no last frame: {last} is not used.")
+                self._tell(f"{camera.name} takes no last frame: {last} is not used.")
         return plan.model_copy(update={"controls": tuple(found), "last_frame": ends_on})
 
     async def _control(self, plan: ShotPlan, shot: Shot, wish: ControlWish) -> str:
@@ -148,7 +172,12 @@ class Casting:
         return outcome.outputs["picture"]
 
     async def _sheet(
-        self, cast: Cast, person: Character, screenplay: Screenplay, style: str
+        self,
+        cast: Cast,
+        person: Character,
+        screenplay: Screenplay,
+        style: str,
+        painter: ImageGenerator,
     ) -> str:
         """Gives the digest of a character's sheet; shots that need it at once wait for the first.
 
@@ -157,13 +186,18 @@ class Casting:
         shop, key = self._shop, (person, style)
         async with self._painting.setdefault(person.id, asyncio.Lock()):
             if key not in self._sheets:
-                sheet = await self._best_sheet(cast, person, screenplay, style)
+                sheet = await self._best_sheet(cast, person, screenplay, style, painter)
                 shop.production.export(f"cast/{person.id}.png", sheet, shop.log.store)
                 self._sheets[key] = sheet
             return self._sheets[key]
 
     async def _best_sheet(
-        self, cast: Cast, person: Character, screenplay: Screenplay, style: str
+        self,
+        cast: Cast,
+        person: Character,
+        screenplay: Screenplay,
+        style: str,
+        painter: ImageGenerator,
     ) -> str:
         """Has a sheet painted, and again while it is bad; gives the best one's digest."""
         shop = self._shop
@@ -181,8 +215,9 @@ class Casting:
                 locale=screenplay.locale,
             ),
             output=Wording,
+            assumed=Wording(prompt="words that are not written yet"),
         )
-        width, height = _sheet_size(shop.tools.image.capabilities)
+        width, height = _sheet_size(painter.capabilities)
         painted: list[tuple[float, str]] = []
         for number in range(1, _SHEET_TRIES + 1):
             plan = ShotPlan(
@@ -205,7 +240,7 @@ class Casting:
                 num_frames=1,
                 seed=seed_of(options.seed, "sheet", cast.id, number),
             )
-            picture = await self._painted(plan)
+            picture = await self._painted(plan, painter)
             review = await self._judged(plan, picture)
             if review.passed:
                 return picture
@@ -213,13 +248,14 @@ class Casting:
         self._tell(f"The reference sheet of {person.name} is poor: look at cast/{person.id}.png.")
         return max(painted, key=lambda one: one[0])[1]
 
-    async def _painted(self, plan: ShotPlan) -> str:
-        shop, painter = self._shop, self._shop.tools.image
+    async def _painted(self, plan: ShotPlan, painter: ImageGenerator) -> str:
+        shop = self._shop
         action = Action(
             tool=f"image/{painter.name}",
             version=painter.version,
             request=plan,
             estimate=painter.estimate(plan=plan),
+            assumed=Assumed(roles=("picture",)),
         )
 
         async def make(scratch: Path) -> Made:
@@ -237,7 +273,9 @@ class Casting:
                 gpu_s=painting.gpu_s,
             )
 
-        outcome = await shop.perform(action, make, lane=shop.lanes.painting, shot=plan.shot)
+        outcome = await shop.perform(
+            action, make, lane=turn_for(shop.lanes.painting, action, painter), shot=plan.shot
+        )
         return outcome.outputs["picture"]
 
     async def _judged(self, plan: ShotPlan, picture: str) -> Review:
@@ -248,6 +286,7 @@ class Casting:
                 version=keyframes.VERSION,
                 request=plan,
                 inputs={"keyframe": picture},
+                assumed=Assumed(record=Review(findings=())),
             ),
             lambda _: Made(
                 record=keyframes.judge_keyframe(

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from nightshoot.events import Stage
 
+Then = Literal["keyframe", "take", "end"]
+"""What comes next in a shot's loop."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """A take as judged so far: its reference, and whether it passed."""
+class Turn:
+    """Where a shot's loop goes after a step."""
 
-    take: str
-    passed: bool
+    takes: Mapping[str, str]
+    """The takes that are new or judged anew, by number; all of them will do."""
+    then: Then
+    order: str = ""
+    """The plan of the take that comes next."""
+    ended: str = ""
+    """Why the loop ends, where it does."""
 
 
 class WritingSteps(Protocol):
@@ -42,37 +50,53 @@ class WritingSteps(Protocol):
 class ShotSteps(Protocol):
     """One shot's loop; each step gives references."""
 
-    @property
-    def most_takes(self) -> int:
-        """How many takes a shot may cost."""
-        ...
-
     async def open(self, storyboard: str) -> Sequence[str]:
         """Makes ready for the shots of a storyboard; gives their ids in order."""
         ...
 
-    async def plan(self, shot: str, take: int, takes: Sequence[str]) -> str:
-        """Gives the plan of a take, made with what the critic said of the takes before."""
+    async def begin(self, shot: str) -> str:
+        """Gives the plan of a shot's first take."""
         ...
 
-    async def paint(self, plan: str) -> str:
-        """Gives the painted keyframe."""
+    async def keyframe(self, order: str, takes: Mapping[str, str]) -> Turn:
+        """Paints and judges the keyframe of a planned take, and decides what comes next."""
         ...
 
-    async def judge_keyframe(self, take: int, keyframe: str) -> Verdict:
-        """Gives the take with its keyframe judged."""
+    async def film(self, order: str, takes: Mapping[str, str], ended: str) -> Turn:
+        """Films and judges a take whose keyframe is there, and decides what comes next."""
         ...
 
-    async def shoot(self, take: str) -> str:
-        """Gives the video of a take whose keyframe is judged."""
-        ...
-
-    async def judge_take(self, take: str, footage: str) -> Verdict:
-        """Gives the take with its video judged."""
-        ...
-
-    async def settle(self, shot: str, takes: Sequence[str]) -> str:
+    async def settle(self, shot: str, takes: Mapping[str, str], ended: str) -> str:
         """Gives the shot's outcome: the best take, flagged where it is not good."""
+        ...
+
+    async def approve(self, waiting: Mapping[str, str]) -> None:
+        """Takes a person's word that keyframes are good.
+
+        Args:
+            waiting: the plan of the take to be filmed, by the shot's id.
+        """
+        ...
+
+    async def mismatched(self, storyboard: str, shots: Mapping[str, str]) -> Mapping[str, Turn]:
+        """Gives the shots that do not go with their neighbours and can be taken again.
+
+        Args:
+            storyboard: all shots.
+            shots: the outcome of each by its id.
+        """
+        ...
+
+    async def matched(
+        self, storyboard: str, shots: Mapping[str, str], again: Collection[str]
+    ) -> Mapping[str, str]:
+        """Gives the outcomes that change as they still do not go with their neighbours.
+
+        Args:
+            storyboard: all shots.
+            shots: the outcome of each by its id.
+            again: those that were taken again for it.
+        """
         ...
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from nightshoot.artifacts import Action, Made
+from nightshoot.artifacts import Action, Assumed, Made
 from nightshoot.domain.cut import Caption, Clip, Cut, Spoken
 from nightshoot.domain.film import Film, ShotResult
 from nightshoot.domain.review import Review
@@ -17,9 +17,10 @@ from nightshoot.domain.vocabulary import Locale, Transition
 from nightshoot.events import FilmFinished, Stage
 from nightshoot.graphs.carding import Carding
 from nightshoot.graphs.exporting import export_cut, export_film, export_page, export_sound
+from nightshoot.graphs.planning import END_TRANSITION, TITLE_TRANSITION, Heard
 from nightshoot.graphs.previewing import make_animatic
 from nightshoot.graphs.scoring import Scoring
-from nightshoot.graphs.shooting import END_TRANSITION, TITLE_TRANSITION, Heard, Shooting
+from nightshoot.graphs.shooting import Shooting
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.graphs.writing import SCREENPLAY
 from nightshoot.tools.edit.captions import captions_for
@@ -93,7 +94,12 @@ class Cutting:
         """Gives the digest of the film: rendered, mixed, joined, judged and exported."""
         shop = self._shop
         edit = shop.fetch(cut, Cut)
-        parts = plan_parts(edit, locale=shop.production.sheet.options.locale)
+        options = shop.production.sheet.options
+        parts = plan_parts(
+            edit if options.captions_on else edit.bare,
+            locale=options.locale,
+            caption_size=options.caption_size,
+        )
         shop.stage_started(Stage.FILM, len(parts) + 2)
         rendering = asyncio.gather(*(self._render(part) for part in parts))
         scoring = asyncio.ensure_future(Scoring(shop).sound(edit))
@@ -133,6 +139,7 @@ class Cutting:
                 fps=options.fps,
                 width=options.width,
                 height=options.height,
+                size=options.caption_size,
             )
         return Clip(
             id=shot.id,
@@ -147,6 +154,7 @@ class Cutting:
                 if line.audio
             ),
             mood=shot.staging.mood,
+            grade=shot.grade,
         )
 
     def _turned(self, clip: Clip, transition: Transition) -> Clip:
@@ -180,6 +188,7 @@ class Cutting:
                 version=CUTTING_VERSION,
                 model=ffmpeg_version(),
                 request=part,
+                assumed=Assumed(roles=("video",)),
             ),
             work,
             lane=shop.lanes.cutting,
@@ -210,6 +219,7 @@ class Cutting:
                 version=CUTTING_VERSION,
                 request=StitchOrder(title=cut.title, fps=str(cut.fps)),
                 inputs=inputs | ({"mix": mix} if mix else {}),
+                assumed=Assumed(roles=("film",)),
             ),
             work,
             lane=shop.lanes.cutting,
@@ -236,7 +246,11 @@ class Cutting:
         order = FilmReviewOrder(cut=cut, locale=options.locale, asked_s=options.duration_s)
         outcome = await shop.compute(
             Action(
-                tool="measure/film", version=films.VERSION, request=order, inputs={"film": video}
+                tool="measure/film",
+                version=films.VERSION,
+                request=order,
+                inputs={"film": video},
+                assumed=Assumed(record=Review(findings=())),
             ),
             work,
             lane=shop.lanes.cutting,

@@ -13,8 +13,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from nightshoot.events import Stage
-from nightshoot.graphs import routing
-from nightshoot.graphs.context import FilmContext
+from nightshoot.graphs.context import FilmContext, Turn
 from nightshoot.graphs.shot import ShotGraph, compiled_shot_graph
 from nightshoot.graphs.state import FilmState, ShotState
 
@@ -77,9 +76,19 @@ async def shoot_keyframes(state: FilmState, runtime: Runtime[FilmContext]) -> Fi
 
 
 async def approve_keyframes(state: FilmState, runtime: Runtime[FilmContext]) -> FilmState:
-    """Waits for a person, where one is asked."""
-    if Stage.KEYFRAMES in runtime.context.gates:
-        interrupt(Stage.KEYFRAMES.value)
+    """Waits for a person, where one is asked; going on approves what the critic turned down."""
+    context = runtime.context
+    if Stage.KEYFRAMES not in context.gates:
+        return {}
+    interrupt(Stage.KEYFRAMES.value)
+    shots = await context.shooting.open(state["storyboard"])
+    graph = compiled_shot_graph(context.checkpointer)
+    waiting = {}
+    for shot in shots:
+        snapshot = await graph.aget_state(_config(shot, context))
+        if snapshot.next == ("take",):
+            waiting[shot] = str(snapshot.values["order"])
+    await context.shooting.approve(waiting)
     return {}
 
 
@@ -99,6 +108,22 @@ async def shoot_takes(state: FilmState, runtime: Runtime[FilmContext]) -> FilmSt
     return {"shots": dict(zip(waiting, results, strict=True))}
 
 
+async def match_shots(state: FilmState, runtime: Runtime[FilmContext]) -> FilmState:
+    """Compares the shots of each scene; one that stands apart goes round its loop once more."""
+    context = runtime.context
+    order = await context.shooting.open(state["storyboard"])
+    shots = {shot: state["shots"][shot] for shot in order}
+    turns = await context.shooting.mismatched(state["storyboard"], shots)
+    graph = compiled_shot_graph(context.checkpointer)
+    results = await _gathered(
+        _run_shot(graph, shot, context, held=False, begun=True, turn=turn)
+        for shot, turn in turns.items()
+    )
+    again = dict(zip(turns, results, strict=True))
+    changed = await context.shooting.matched(state["storyboard"], shots | again, again)
+    return {"shots": {**again, **changed}}
+
+
 async def cut(state: FilmState, runtime: Runtime[FilmContext]) -> FilmState:
     """Edits the takes."""
     context = runtime.context
@@ -116,12 +141,35 @@ async def finish(state: FilmState, runtime: Runtime[FilmContext]) -> FilmState:
     return {"film": await context.cutting.finish(state["cut"], results)}
 
 
+def _config(shot: str, context: FilmContext, *, again: bool = False) -> RunnableConfig:
+    """Gives the thread of a shot; a round for its scene's sake has one of its own."""
+    thread = f"{context.thread}/{shot}/scene" if again else f"{context.thread}/{shot}"
+    return {"configurable": {"thread_id": thread}}
+
+
 async def _run_shot(
-    graph: ShotGraph, shot: str, context: FilmContext, *, held: bool, begun: bool = False
+    graph: ShotGraph,
+    shot: str,
+    context: FilmContext,
+    *,
+    held: bool,
+    begun: bool = False,
+    turn: Turn | None = None,
 ) -> str:
-    """Runs a shot's loop; gives the shot's outcome, or an empty text where it waits at the gate."""
-    config: RunnableConfig = {"configurable": {"thread_id": f"{context.thread}/{shot}"}}
+    """Runs a shot's loop; gives the shot's outcome, or an empty text where it waits at the gate.
+
+    Args:
+        graph: the shot's.
+        shot: its id.
+        context: the run's.
+        held: it stops before it films.
+        begun: it may have checkpoints from before in a run that was not killed.
+        turn: where a loop that had ended goes on.
+    """
+    config = _config(shot, context, again=turn is not None)
     given: ShotState | None = {"shot": shot}
+    if turn is not None:
+        given = {"shot": shot, "takes": dict(turn.takes), "then": turn.then, "order": turn.order}
     if context.checkpointer is not None and (begun or context.continued):
         snapshot = await graph.aget_state(config)
         if snapshot.values:
@@ -135,14 +183,14 @@ async def _run_shot(
         given,
         config,
         context=context,
-        durability="async",
+        durability="async" if context.checkpointer is not None else None,
         interrupt_before=["take"] if held else None,
     )
     return "" if held else await _settled(shot, state, context)
 
 
 async def _settled(shot: str, state: Any, context: FilmContext) -> str:
-    return await context.shooting.settle(shot, routing.in_order(state))
+    return await context.shooting.settle(shot, state["takes"], state["ended"])
 
 
 async def _gathered(runs: Any) -> list[str]:
@@ -190,6 +238,7 @@ def build_film_graph() -> StateGraph[FilmState, FilmContext, FilmState, FilmStat
         shoot_keyframes,
         approve_keyframes,
         shoot_takes,
+        match_shots,
         cut,
         finish,
     ):
@@ -200,7 +249,7 @@ def build_film_graph() -> StateGraph[FilmState, FilmContext, FilmState, FilmStat
         ("write", Stage.SCREENPLAY, "approve_screenplay"),
         ("board", Stage.STORYBOARD, "approve_storyboard"),
         ("shoot_keyframes", Stage.KEYFRAMES, "approve_keyframes"),
-        ("shoot_takes", Stage.TAKES, "cut"),
+        ("match_shots", Stage.TAKES, "cut"),
         ("cut", Stage.CUT, "finish"),
     )
     for node_name, stage, then in stops:
@@ -208,6 +257,7 @@ def build_film_graph() -> StateGraph[FilmState, FilmContext, FilmState, FilmStat
     graph.add_edge("approve_screenplay", "board")
     graph.add_edge("approve_storyboard", "shoot_keyframes")
     graph.add_edge("approve_keyframes", "shoot_takes")
+    graph.add_edge("shoot_takes", "match_shots")
     graph.add_edge("finish", END)
     return graph
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from nightshoot.errors import BackendError, InputError
 from nightshoot.files import digest_of, writing_to
 from nightshoot.graphs.workshop import Workshop
+from nightshoot.tools.edit.probe import probe
 from nightshoot.tools.measure import frames
 
 _LONGEST_HEADER = 100_000_000
@@ -22,6 +23,7 @@ class FileKind(StrEnum):
 
     PICTURE = "a picture"
     WEIGHTS = "a safetensors file"
+    VIDEO = "a video"
 
 
 class GivenFiles:
@@ -83,6 +85,12 @@ def _check(path: Path, kind: FileKind, field: str) -> None:
             raise InputError(
                 f"{field}: {path} is not a picture that can be read: give a PNG or a JPEG"
             ) from None
+        return
+    if kind is FileKind.VIDEO:
+        try:
+            probe(path)
+        except InputError as error:
+            raise InputError(f"{field}: {error}") from None
         return
     # Eight bytes of length, then JSON. Source: the safetensors format, README.
     with path.open("rb") as file:

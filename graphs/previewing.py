@@ -9,7 +9,7 @@ from nightshoot.artifacts import Action, Made
 from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.value import Value
 from nightshoot.files import digest_of
-from nightshoot.graphs.shooting import Heard
+from nightshoot.graphs.planning import Heard
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.tools.edit import animatic
 from nightshoot.tools.edit.animatic import Still

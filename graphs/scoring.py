@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from nightshoot.artifacts import Action, Made
+from nightshoot.artifacts import Action, Assumed, Made
 from nightshoot.domain.cut import Cut
 from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.value import Value
@@ -34,6 +34,8 @@ class MixOrder(Value):
 
     starts_s: tuple[float, ...]
     num_samples: int
+    music_db: float = 0.0
+    """The music's level against the usual one."""
 
 
 class StretchOrder(Value):
@@ -66,6 +68,7 @@ class Scoring:
         order = MixOrder(
             starts_s=tuple(round(start, 6) for start, _ in spoken),
             num_samples=round(cut.num_frames * SAMPLE_RATE / cut.fps),
+            music_db=shop.production.sheet.options.music_db if music else 0.0,
         )
 
         async def make(scratch: Path) -> Made:
@@ -76,6 +79,7 @@ class Scoring:
                 ],
                 music=store.path(music) if music else None,
                 num_samples=order.num_samples,
+                music_db=order.music_db,
                 into=scratch / "mix.wav",
                 encode=self._encoded,
             )
@@ -85,7 +89,13 @@ class Scoring:
         if music:
             inputs["music"] = music
         outcome = await shop.perform(
-            Action(tool="edit/mix", version=mixing.VERSION, request=order, inputs=inputs),
+            Action(
+                tool="edit/mix",
+                version=mixing.VERSION,
+                request=order,
+                inputs=inputs,
+                assumed=Assumed(roles=("mix",)),
+            ),
             make,
             lane=shop.lanes.cutting,
         )
@@ -120,7 +130,8 @@ class Scoring:
 
     async def _music(self, cut: Cut) -> str:
         shop, composer = self._shop, self._shop.tools.composer
-        if composer is None:
+        options = shop.production.sheet.options
+        if composer is None or not options.music_on:
             return ""
         board = shop.production.read(STORYBOARD, Storyboard)
         eras = [shot.staging.era for shot in board.shots]
@@ -134,7 +145,7 @@ class Scoring:
                 spans.append((seconds, clip.mood))
         order = MusicOrder(
             spans=tuple((round(seconds, 6), mood) for seconds, mood in spans),
-            seed=seed_of(shop.production.sheet.options.seed, "music"),
+            seed=seed_of(options.seed, *["music"] * (1 + options.music_again)),
             ancient=eras.count(Era.ANCIENT) * 2 >= len(eras),
         )
         score = Score(
@@ -155,6 +166,7 @@ class Scoring:
                 version=composer.version,
                 request=order,
                 estimate=composer.estimate(score=score),
+                assumed=Assumed(roles=("music",)),
             ),
             make,
             lane=shop.lanes.cutting,

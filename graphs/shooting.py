@@ -1,72 +1,28 @@
-"""The steps of a shot's loop: plan, paint, judge, shoot, judge, settle."""
+"""The steps of a shot's loop: paint, judge, film, judge, and a person's word."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Collection, Mapping, Sequence
 
-from nightshoot.agents import critic, prompt_engineer
-from nightshoot.artifacts import Action, Made
-from nightshoot.domain.film import ShotResult, Take
-from nightshoot.domain.orders import Advice, AdviceOrder, Wording, WordingOrder
+from nightshoot.authorship import now, whoever
+from nightshoot.domain.approval import Ruling, Verdict
+from nightshoot.domain.film import Candidate, Ending, Take
 from nightshoot.domain.review import Review
-from nightshoot.domain.screenplay import Screenplay
-from nightshoot.domain.shot import Cast, ShotPlan
-from nightshoot.domain.storyboard import Shot, Storyboard
-from nightshoot.domain.value import Value
-from nightshoot.domain.vocabulary import Transition
-from nightshoot.errors import InputError, Refused
-from nightshoot.events import ShotFlagged, Stage, TakeRejected
-from nightshoot.graphs.casting import Casting
-from nightshoot.graphs.context import Verdict
-from nightshoot.graphs.exporting import export_keyframe, export_shot
-from nightshoot.graphs.seeds import seed_of
-from nightshoot.graphs.voicing import SpokenLine, Voicing
-from nightshoot.graphs.workshop import Workshop
-from nightshoot.graphs.writing import SCREENPLAY, asked
-from nightshoot.tools.edit.timing import time_shot, transition_frames
-from nightshoot.tools.measure import frames, keyframes, takes
-from nightshoot.tools.measure.shown import TakeShown
-from nightshoot.tools.protocols import Capabilities
-
-Got = TypeVar("Got")
-
-TITLE_TRANSITION = Transition.DISSOLVE
-"""How the title card gives way to the first shot."""
-
-END_TRANSITION = Transition.DIP_TO_BLACK
-"""How the last shot gives way to the end card."""
-
-
-class Heard(Value):
-    """The sound of a shot: its lines, where each begins, and how long the shot is for them."""
-
-    num_frames: int
-    lines: tuple[SpokenLine, ...]
-    starts: tuple[int, ...]
-
-
-class Painted(Value):
-    """A keyframe in the store."""
-
-    plan: ShotPlan
-    """What it was painted from; the words may be other than first planned."""
-    picture: str
-    layers: str = ""
-
-
-class Filmed(Value):
-    """A take's video in the store."""
-
-    plan: ShotPlan
-    video: str
-
-
-_REWORDINGS = 2
-"""How often a shot that a service refuses is worded anew before it is given up."""
+from nightshoot.domain.shot import ShotPlan
+from nightshoot.domain.storyboard import Shot
+from nightshoot.errors import BackendError, BudgetExceeded
+from nightshoot.events import Stage
+from nightshoot.graphs.bounds import too_dear
+from nightshoot.graphs.context import Turn
+from nightshoot.graphs.handmade import NOT_JUDGED, Handmade
+from nightshoot.graphs.judging import Judging
+from nightshoot.graphs.making import Making, Painted, painting
+from nightshoot.graphs.matching import Matching
+from nightshoot.graphs.planning import Heard, Planning
+from nightshoot.graphs.requests import Planned
+from nightshoot.graphs.settling import Settling
+from nightshoot.graphs.workshop import BY_HAND, Workshop
 
 
 class Shooting:
@@ -74,371 +30,247 @@ class Shooting:
 
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
-        self._voicing = Voicing(workshop)
-        self._casting = Casting(workshop)
-        self._board: Storyboard | None = None
-        self._screenplay: Screenplay | None = None
-
-    @property
-    def most_takes(self) -> int:
-        """How many takes a shot may cost."""
-        return self._shop.production.sheet.options.takes
+        self._planning = Planning(workshop)
+        self._making = Making(workshop, self._planning)
+        self._judging = Judging(workshop)
+        self._handmade = Handmade(workshop)
+        self._settling = Settling(workshop, self._planning)
+        self._matching = Matching(workshop, self._planning, self._settling)
+        self._done: set[str] = set()
 
     @property
     def voice(self) -> str:
         """The name of the backend that speaks."""
-        return self._voicing.speaking
+        return self._planning.voice
 
     async def open(self, storyboard: str) -> Sequence[str]:
-        """Reads the documents of a storyboard; gives the ids of its shots in order."""
-        self._board = self._shop.fetch(storyboard, Storyboard)
-        self._screenplay = self._shop.production.read(SCREENPLAY, Screenplay)
-        for backend in (self._shop.tools.image, self._shop.tools.video):
-            # What the version depends on may have to be found out, such as how large the GPU is.
-            await asyncio.to_thread(getattr, backend, "version")
-        known = {line.id for line in self._screenplay.lines}
-        for shot in self._board.shots:
-            lost = [line for line in shot.lines if line not in known]
-            if lost:
-                raise InputError(
-                    f"storyboard.yaml: shot {shot.id} speaks lines that are not in "
-                    f"screenplay.yaml: {lost}"
-                )
-        return [shot.id for shot in self._board.shots]
+        """Reads the documents of a storyboard and the rulings; gives the ids of the shots."""
+        self._settling.rulings = self._shop.production.rulings
+        return await self._planning.open(storyboard)
 
     async def heard(self, shot: Shot) -> Heard:
         """Has a shot's lines spoken, and fits the shot to them."""
-        screenplay, fps = self._opened()[1], self._shop.production.sheet.options.fps
-        lines = [
-            await self._voicing.speak(screenplay, screenplay.line(line), shot.id)
-            for line in shot.lines
-        ]
-        before, after = self._transitions(shot)
-        timing = time_shot(
-            line_durations_s=[line.duration_s for line in lines],
-            min_duration_s=shot.min_duration_s,
-            fps=fps,
-            before=transition_frames(before, fps),
-            after=transition_frames(after, fps),
-        )
-        return Heard(num_frames=timing.num_frames, lines=tuple(lines), starts=timing.starts)
+        return await self._planning.heard(shot)
 
-    async def plan(self, shot: str, take: int, takes: Sequence[str]) -> str:
-        """Gives the digest of a take's plan, made with what the critic said of those before."""
-        shop = self._shop
-        board, screenplay = self._opened()
-        drawn = board.shot(shot)
-        options = shop.production.sheet.options
-        notes = tuple(advice for one in takes if (advice := shop.fetch(one, Take).advice))
-        present = [
-            person
-            for person in screenplay.characters
-            if any(figure.character == person.id for figure in drawn.staging.figures)
-        ]
-        style = options.style or board.style
-        ranked = sorted(present, key=lambda person: person.id != _subject(drawn))
-        cast = [
-            await self._casting.person(person, screenplay, style, rank=ranked.index(person))
-            for person in present
-        ]
-        wording = await self._worded(drawn, cast, style, take, notes)
-        heard = await self.heard(drawn)
-        scene = next(scene for scene in screenplay.scenes if scene.id == drawn.scene)
-        plan = ShotPlan(
-            shot=shot,
-            prompt=wording.prompt,
-            negative_prompt=wording.negative_prompt,
-            style=style,
-            staging=drawn.staging,
-            camera=drawn.camera,
-            cast=tuple(cast),
-            width=options.width,
-            height=options.height,
-            fps=options.fps,
-            num_frames=heard.num_frames,
-            seed=seed_of(options.seed, "take", shot, take),
-            place_seed=seed_of(
-                options.seed, "place", drawn.staging.setting, scene.place or scene.id
-            ),
-            note=notes[-1] if notes else "",
-        )
-        plan = await self._casting.guided(plan, drawn)
-        for backend in (shop.tools.image, shop.tools.video):
-            _check(plan, backend.name, backend.capabilities)
-            # Refuses what the backend cannot take before anything is loaded or paid.
-            backend.estimate(plan=plan)
-        return shop.keep(plan)
+    async def begin(self, shot: str) -> str:
+        """Gives the digest of the plan of a shot's first take."""
+        return await self._settling.begin(shot)
 
-    async def _worded(
-        self, shot: Shot, cast: Sequence[Cast], style: str, take: int, notes: tuple[str, ...]
-    ) -> Wording:
-        return await asked(
-            self._shop,
-            task=prompt_engineer.TASK,
-            agent=self._shop.agents.prompt_engineer,
-            given=WordingOrder(
-                shot=shot,
-                cast=tuple(_as_worded(person) for person in cast),
-                style=style,
-                locale=self._opened()[1].locale,
-                take=take,
-                notes=notes,
-            ),
-            output=Wording,
-            shot=shot.id,
-        )
-
-    async def _accepted(
-        self, plan: ShotPlan, make: Callable[[ShotPlan], Awaitable[Got]]
-    ) -> tuple[ShotPlan, Got]:
-        """Gives what is made of a plan, and the plan, worded anew where a service refuses it.
+    async def keyframe(self, order: str, takes: Mapping[str, str]) -> Turn:
+        """Paints and judges the keyframe of a planned take.
 
         Raises:
-            Refused: the words were refused every time.
+            BudgetExceeded: not even the shot's first take can be paid.
         """
-        said: tuple[str, ...] = (plan.note,) if plan.note else ()
-        for chance in range(_REWORDINGS + 1):
-            try:
-                return plan, await make(plan)
-            except Refused as error:
-                if chance == _REWORDINGS:
-                    raise
-                self._shop.report(f"Shot {plan.shot}: {error}; it is worded anew.")
-                said = (*said, str(error))
-                shot = self._opened()[0].shot(plan.shot)
-                wording = await self._worded(shot, plan.cast, plan.style, len(said) + 1, said)
-                plan = plan.model_copy(update=wording.model_dump())
-        raise AssertionError("the last chance returns or raises")
+        planned = self._shop.fetch(order, Planned)
+        self._settling.owe(planned)
+        try:
+            take = await self._painted(planned, takes)
+        except BudgetExceeded:
+            if not takes:
+                raise
+            return self._settling.stopped(takes, Ending.MONEY)
+        self._settling.purse.painted(take.plan.shot)
+        takes = {**takes, str(take.number): self._shop.keep(take)}
+        return await self._settling.turn(takes, number=take.number, camera=planned.camera)
 
-    async def paint(self, plan: str) -> str:
-        """Gives the digest of the painted keyframe's record."""
-        shop = self._shop
-        used, outputs = await self._accepted(shop.fetch(plan, ShotPlan), self._painted)
-        return shop.keep(Painted(plan=used, **outputs))
+    async def film(self, order: str, takes: Mapping[str, str], ended: str) -> Turn:
+        """Films and judges a take.
 
-    async def _painted(self, plan: ShotPlan) -> Mapping[str, str]:
-        shop, painter = self._shop, self._shop.tools.image
-        wanted = _as_painted(plan, painter.capabilities)
-        action = Action(
-            tool=f"image/{painter.name}",
-            version=painter.version,
-            request=wanted,
-            estimate=painter.estimate(plan=wanted),
+        Raises:
+            BudgetExceeded: not even the shot's first take can be paid.
+        """
+        planned = self._shop.fetch(order, Planned)
+        shot = planned.plan.shot
+        self._settling.owe(planned)
+        self._settling.purse.painted(shot)
+        try:
+            take = await self._filmed(planned, takes)
+        except BudgetExceeded:
+            if not any(one.video for one in self._settling.takes_in(takes)):
+                raise
+            return self._settling.stopped(takes, Ending.MONEY)
+        self._settling.purse.done(shot)
+        takes = {**takes, str(take.number): self._shop.keep(take)}
+        return await self._settling.turn(
+            takes, number=take.number, camera=planned.camera, ended=ended
         )
 
-        async def make(scratch: Path) -> Made:
-            painting = await painter.paint(
-                plan=wanted,
-                scratch=scratch,
-                progress=shop.progress(Stage.KEYFRAMES, wanted.shot),
-                files=shop.files(wanted),
-                job=shop.log.job(action),
-            )
-            outputs = {"picture": painting.picture}
-            if painting.layers is not None:
-                outputs["layers"] = painting.layers
-            shop.report_all(painting.notes)
-            return Made(outputs=outputs, cost_usd=painting.cost_usd, gpu_s=painting.gpu_s)
+    async def settle(self, shot: str, takes: Mapping[str, str], ended: str) -> str:
+        """Gives the digest of the shot's outcome."""
+        if shot not in self._done:
+            self._done.add(shot)
+            self._shop.step_done(Stage.TAKES, shot=shot)
+        return self._settling.settle(shot, takes, ended)
 
-        outcome = await shop.perform(action, make, lane=shop.lanes.painting, shot=wanted.shot)
-        return outcome.outputs
-
-    async def judge_keyframe(self, take: int, keyframe: str) -> Verdict:
-        """Judges a keyframe; gives the take so far."""
-        shop = self._shop
-        painted = shop.fetch(keyframe, Painted)
-        wanted = painted.plan
-
-        def judge(_: Path) -> Made:
-            picture = frames.read_picture(shop.log.store.path(painted.picture))
-            return Made(record=keyframes.judge_keyframe(wanted, picture))
-
-        review = await self._review("keyframe", keyframes.VERSION, wanted, painted.picture, judge)
-        judged = Take(
-            number=take,
-            plan=wanted,
-            keyframe=painted.picture,
-            layers=painted.layers,
-            keyframe_review=review,
-            advice=await self._advice(wanted.shot, take, review),
-        )
-        if review.passed or take >= self.most_takes:
-            export_keyframe(shop, judged)
-            shop.step_done(Stage.KEYFRAMES, shot=wanted.shot)
-        return Verdict(take=shop.keep(judged), passed=review.passed)
-
-    async def shoot(self, take: str) -> str:
-        """Gives the digest of the record of the take's video."""
-        judged = self._shop.fetch(take, Take)
-        plan, video = await self._accepted(judged.plan, partial(self._filmed, judged))
-        return self._shop.keep(Filmed(plan=plan, video=video))
-
-    async def _filmed(self, judged: Take, plan: ShotPlan) -> str:
-        shop, camera = self._shop, self._shop.tools.video
-        store = shop.log.store
-        inputs = {"keyframe": judged.keyframe}
-        if judged.layers:
-            inputs["layers"] = judged.layers
-        action = Action(
-            tool=f"video/{camera.name}",
-            version=camera.version,
-            request=plan,
-            inputs=inputs,
-            estimate=camera.estimate(plan=plan),
-        )
-
-        async def make(scratch: Path) -> Made:
-            footage = await camera.film(
-                plan=plan,
-                keyframe=store.path(judged.keyframe),
-                layers=store.path(judged.layers) if judged.layers else None,
-                scratch=scratch,
-                progress=shop.progress(Stage.TAKES, plan.shot),
-                files=shop.files(plan),
-                job=shop.log.job(action),
-            )
-            shop.report_all(footage.notes)
-            return Made(
-                outputs={"video": footage.video}, cost_usd=footage.cost_usd, gpu_s=footage.gpu_s
-            )
-
-        outcome = await shop.perform(action, make, lane=shop.lanes.filming, shot=plan.shot)
-        return outcome.outputs["video"]
-
-    async def judge_take(self, take: str, footage: str) -> Verdict:
-        """Judges a take's video; gives the take whole."""
-        shop = self._shop
-        judged, filmed = shop.fetch(take, Take), shop.fetch(footage, Filmed)
-
-        def judge(_: Path) -> Made:
-            return Made(
-                record=takes.judge_take(
-                    TakeShown(
-                        plan=filmed.plan,
-                        footage=frames.decode(shop.log.store.path(filmed.video)),
-                        keyframe=frames.read_picture(shop.log.store.path(judged.keyframe)),
-                    )
+    async def approve(self, waiting: Mapping[str, str]) -> None:
+        """Writes down that a person approved keyframes that the critic had rejected."""
+        shop, rulings = self._shop, self._settling.rulings
+        ruled = []
+        for shot, order in waiting.items():
+            planned = shop.fetch(order, Planned)
+            noted = {take.number: take for take in shop.production.takes_of(shot)}
+            if planned.number not in noted:
+                continue
+            keyframe = noted[planned.number].keyframe
+            if not await self._rejected(planned.plan, keyframe) or rulings.on(keyframe):
+                continue
+            ruled.append(
+                Ruling(
+                    shot=shot,
+                    made=keyframe,
+                    take=planned.number,
+                    verdict=Verdict.APPROVED,
+                    note="approved by going on after the keyframes were shown",
+                    by=whoever(),
+                    at=now(),
                 )
             )
+        if ruled:
+            shop.production.rule(*ruled, by_run=True)
+            self._settling.rulings = shop.production.rulings
 
-        review = await self._review("take", takes.VERSION, filmed.plan, filmed.video, judge)
-        whole = judged.model_copy(
+    async def mismatched(self, storyboard: str, shots: Mapping[str, str]) -> Mapping[str, Turn]:
+        """Gives the shots that do not go with their neighbours and can be taken again."""
+        return await self._matching.mismatched(shots)
+
+    async def matched(
+        self, storyboard: str, shots: Mapping[str, str], again: Collection[str]
+    ) -> Mapping[str, str]:
+        """Gives the outcomes that are flagged as they do not go with their neighbours."""
+        return await self._matching.matched(shots, again)
+
+    async def _painted(self, planned: Planned, takes: Mapping[str, str]) -> Take:
+        """Gives the take with its best keyframe, judged."""
+        given = await self._handmade.keyframe(planned.plan)
+        if given is not None:
+            return Take(
+                number=planned.number,
+                plan=planned.plan,
+                keyframe=given,
+                keyframe_review=NOT_JUDGED,
+                painter=BY_HAND,
+                remedies=planned.remedies,
+            )
+        plan, painter = planned.plan, self._shop.tools.painter(planned.painter)
+        with self._shop.metered(plan.shot) as meter:
+            seeds = [plan.seed, *await self._candidates(planned, takes)]
+            plans = [plan.model_copy(update={"seed": seed}) for seed in seeds]
+            made = await asyncio.gather(
+                *(self._making.paint(one, painter) for one in plans), return_exceptions=True
+            )
+            painted = self._good(made)
+            reviews = await asyncio.gather(*(self._judged(one) for one in painted))
+        candidates = tuple(
+            Candidate(seed=one.plan.seed, picture=one.picture, review=review)
+            for one, review in zip(painted, reviews, strict=True)
+        )
+        best = max(range(len(painted)), key=lambda place: (reviews[place].score, -place))
+        return Take(
+            number=planned.number,
+            plan=painted[best].plan,
+            keyframe=painted[best].picture,
+            layers=painted[best].layers,
+            keyframe_review=reviews[best],
+            painter=planned.painter,
+            remedies=planned.remedies,
+            candidates=candidates if len(candidates) > 1 else (),
+            cost_usd=planned.cost_usd + meter.cost_usd,
+            work_s=planned.work_s + meter.work_s,
+        )
+
+    async def _candidates(self, planned: Planned, takes: Mapping[str, str]) -> list[int]:
+        """Gives the seeds of the candidates after the first that the money allows."""
+        shop, plan = self._shop, planned.plan
+        bounds, made = self._settling.bounds, self._settling.takes_in(takes)
+        painter = shop.tools.painter(planned.painter)
+        film_usd = shop.tools.camera(planned.camera).estimate(plan=plan).cost_usd
+        seeds: list[int] = []
+        need = 0.0
+        for number in range(1, shop.production.sheet.options.candidates):
+            seed = self._planning.seed(plan.shot, planned.number, number)
+            action = painting(plan.model_copy(update={"seed": seed}), painter)
+            cost = action.estimate.cost_usd
+            if cost and await asyncio.to_thread(shop.log.find, action.key) is None:
+                need += cost
+            if too_dear(made, bounds, next_usd=(len(seeds) + 2) * cost + film_usd):
+                break
+            if not await self._settling.affords(plan.shot, need):
+                break
+            seeds.append(seed)
+        return seeds
+
+    def _good(self, made: Sequence[Painted | BaseException]) -> list[Painted]:
+        """Gives the keyframes that there are; one that failed does not lose the others."""
+        for one in made:
+            if isinstance(one, BaseException) and not isinstance(
+                one, (BackendError, BudgetExceeded)
+            ):
+                raise one
+        painted = [one for one in made if not isinstance(one, BaseException)]
+        failed = [one for one in made if isinstance(one, BaseException)]
+        if not painted:
+            raise failed[0]
+        for error in failed:
+            self._shop.report(f"A candidate for a keyframe is missing: {error}")
+        return painted
+
+    async def _judged(self, painted: Painted) -> Review:
+        return await self._judging.keyframe(
+            painted.plan, painted.picture, action=self._described(painted.plan)
+        )
+
+    async def _rejected(self, plan: ShotPlan, keyframe: str) -> bool:
+        review = await self._judging.keyframe(plan, keyframe, action=self._described(plan))
+        return not review.passed
+
+    async def _filmed(self, planned: Planned, takes: Mapping[str, str]) -> Take:
+        """Gives the take with its video, judged."""
+        shop, shot = self._shop, planned.plan.shot
+        given = await self._handmade.take(planned.plan)
+        camera = shop.tools.camera(planned.camera)
+        there = str(planned.number) in takes
+        source = shop.fetch(takes[str(planned.number if there else planned.kept)], Take)
+        if not there:
+            source = Take(
+                number=planned.number,
+                plan=planned.plan,
+                keyframe=source.keyframe,
+                layers=source.layers,
+                keyframe_review=source.keyframe_review,
+                painter=source.painter,
+                remedies=planned.remedies,
+                kept=planned.kept,
+                cost_usd=planned.cost_usd,
+                work_s=planned.work_s,
+            )
+        if given is not None:
+            update = {"video": given, "video_review": NOT_JUDGED, "camera": BY_HAND, "advice": ""}
+            return source.model_copy(update=update)
+        with shop.metered(shot) as meter:
+            filmed = await self._making.film(
+                source.plan,
+                source,
+                camera,
+                begun=lambda key: self._settling.purse.keyed(shot, key),
+            )
+            review = await self._judging.take(
+                filmed.plan,
+                filmed.video,
+                source.keyframe,
+                action=self._described(filmed.plan),
+            )
+        return source.model_copy(
             update={
                 "plan": filmed.plan,
                 "video": filmed.video,
                 "video_review": review,
-                "advice": await self._advice(judged.plan.shot, judged.number, review),
+                "camera": planned.camera,
+                "advice": "",
+                "cost_usd": source.cost_usd + meter.cost_usd,
+                "work_s": source.work_s + meter.work_s,
             }
         )
-        return Verdict(take=shop.keep(whole), passed=whole.passed)
 
-    async def settle(self, shot: str, takes: Sequence[str]) -> str:
-        """Keeps the best take, exports it, and flags it where it is not good."""
-        shop = self._shop
-        made = tuple(shop.fetch(one, Take) for one in takes)
-        filmed = [one for one in made if one.video]
-        best = max(filmed, key=lambda one: (one.passed, one.score, -one.number))
-        result = ShotResult(shot=shot, takes=made, best=best.number, flagged=not best.passed)
-        if result.flagged:
-            shop.emit(ShotFlagged(shot=shot, note=_why(best)))
-        export_shot(shop, self._opened()[0].shot(shot), result)
-        shop.step_done(Stage.TAKES, shot=shot)
-        return shop.keep(result)
-
-    async def _review(
-        self, kind: str, version: str, plan: ShotPlan, judged: str, judge: object
-    ) -> Review:
-        shop = self._shop
-        outcome = await shop.compute(
-            Action(tool=f"measure/{kind}", version=version, request=plan, inputs={kind: judged}),
-            judge,  # type: ignore[arg-type]
-            lane=shop.lanes.cutting,
-            shot=plan.shot,
-        )
-        return outcome.read(Review)
-
-    async def _advice(self, shot: str, take: int, review: Review) -> str:
-        if review.passed:
-            return ""
-        board, screenplay = self._opened()
-        failed = tuple(finding for finding in review.findings if not finding.passed)
-        advice = await asked(
-            self._shop,
-            task=critic.TASK,
-            agent=self._shop.agents.critic,
-            given=AdviceOrder(
-                shot=board.shot(shot), take=take, findings=failed, locale=screenplay.locale
-            ),
-            output=Advice,
-            shot=shot,
-        )
-        self._shop.counts.rejected += 1
-        self._shop.emit(
-            TakeRejected(
-                shot=shot,
-                take=take,
-                note=advice.note,
-                measures=tuple(finding.measure for finding in failed),
-            )
-        )
-        return advice.note
-
-    def _opened(self) -> tuple[Storyboard, Screenplay]:
-        assert self._board is not None, "open() comes first"
-        assert self._screenplay is not None, "open() comes first"
-        return self._board, self._screenplay
-
-    def _transitions(self, shot: Shot) -> tuple[Transition, Transition]:
-        """How the shot before gives way to this one, and this one to the next."""
-        shots = self._opened()[0].shots
-        place = shots.index(shot)
-        before = shots[place - 1].transition if place else TITLE_TRANSITION
-        after = shot.transition if place < len(shots) - 1 else END_TRANSITION
-        return before, after
-
-
-def _why(take: Take) -> str:
-    reviews = [take.keyframe_review, *([take.video_review] if take.video_review else [])]
-    return " ".join(review.note for review in reviews if review.note)
-
-
-def _subject(shot: Shot) -> str:
-    """Gives the character that the shot is about: the subject, else the first figure."""
-    figures = shot.staging.figures
-    return figures[shot.staging.subject or 0].character if figures else ""
-
-
-def _as_painted(plan: ShotPlan, can: Capabilities) -> ShotPlan:
-    """Gives what a keyframe depends on: a longer line does not have it painted again.
-
-    A painter in layers draws as much beyond the frame as the camera's way needs, which grows with
-    the length.
-    """
-    if can.layers:
-        return plan
-    return plan.model_copy(update={"num_frames": 1, "last_frame": ""})
-
-
-def _as_worded(person: Cast) -> Cast:
-    """Gives a person without the files, which a writer does not need: its answer stays the same."""
-    return Cast(id=person.id, name=person.name, look=person.look)
-
-
-def _check(plan: ShotPlan, name: str, can: Capabilities) -> None:
-    """Refuses a plan that breaks the rules of a backend that does not fit plans itself."""
-    if can.fits:
-        return
-    multiple, (step, rest) = can.size_multiple, can.frame_rule
-    if plan.width % multiple or plan.height % multiple:
-        raise InputError(
-            f"{name} needs a width and a height that are multiples of {multiple}, "
-            f"not {plan.width}x{plan.height}: choose another --size"
-        )
-    if plan.width * plan.height > can.max_pixels:
-        raise InputError(
-            f"{plan.width}x{plan.height} is too large for {name}: choose another --size"
-        )
-    if can.fps is not None and plan.fps != can.fps:
-        raise InputError(f"{name} gives {can.fps} frames per second only: use --fps {can.fps}")
-    if plan.num_frames > can.max_frames or plan.num_frames % step != rest % step:
-        raise InputError(f"{name} cannot give a take of {plan.num_frames} frames")
+    def _described(self, plan: ShotPlan) -> str:
+        return self._planning.board.shot(plan.shot).description

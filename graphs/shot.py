@@ -1,13 +1,13 @@
 """The shot graph: a keyframe and its judgement, a take and its judgement, and again until good.
 
 A step of the graph is a checkpoint, which costs about a millisecond and a kilobyte and a half; so
-what belongs together is one node: planning, painting and judging a keyframe; shooting and judging a
-take. Inside a node, the action log keeps each finished action.
+what belongs together is one node: painting and judging a keyframe, or filming and judging a take,
+and planning what answers the verdict. Inside a node, the action log keeps each finished action.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
@@ -15,37 +15,33 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from nightshoot.graphs import routing
-from nightshoot.graphs.context import FilmContext
+from nightshoot.graphs.context import FilmContext, Turn
 from nightshoot.graphs.state import ShotState
 
 ShotGraph = CompiledStateGraph[ShotState, FilmContext, ShotState, ShotState]
 
 
 async def keyframe(state: ShotState, runtime: Runtime[FilmContext]) -> ShotState:
-    """Plans the next take with the notes on those before, paints it, and judges the picture."""
+    """Paints the planned take, judges the picture, and plans what comes next."""
     steps = runtime.context.shooting
-    number = routing.next_take(state)
-    plan = await steps.plan(state["shot"], number, routing.in_order(state))
-    painting = await steps.paint(plan)
-    verdict = await steps.judge_keyframe(number, painting)
-    return {"takes": {str(number): verdict.take}, "passed": verdict.passed}
+    order = state.get("order") or await steps.begin(state["shot"])
+    return _state(await steps.keyframe(order, state.get("takes", {})))
 
 
 async def take(state: ShotState, runtime: Runtime[FilmContext]) -> ShotState:
-    """Films the last keyframe and judges the video."""
+    """Films the planned take, judges the video, and plans what comes next."""
     steps = runtime.context.shooting
-    latest = routing.in_order(state)[-1]
-    footage = await steps.shoot(latest)
-    verdict = await steps.judge_take(latest, footage)
-    return {"takes": {str(len(state["takes"])): verdict.take}, "passed": verdict.passed}
+    turn = await steps.film(state["order"], state.get("takes", {}), state.get("ended", ""))
+    return _state(turn)
 
 
-def _after_keyframe(state: ShotState, runtime: Runtime[FilmContext]) -> Literal["take", "keyframe"]:
-    return routing.after_keyframe(state, most_takes=runtime.context.shooting.most_takes)
-
-
-def _after_take(state: ShotState, runtime: Runtime[FilmContext]) -> Literal["keyframe", "__end__"]:
-    return routing.after_take(state, most_takes=runtime.context.shooting.most_takes)
+def _state(turn: Turn) -> ShotState:
+    return {
+        "takes": dict(turn.takes),
+        "then": turn.then,
+        "order": turn.order,
+        "ended": turn.ended,
+    }
 
 
 def build_shot_graph() -> StateGraph[ShotState, FilmContext, ShotState, ShotState]:
@@ -53,9 +49,9 @@ def build_shot_graph() -> StateGraph[ShotState, FilmContext, ShotState, ShotStat
     graph = StateGraph(ShotState, context_schema=FilmContext)
     graph.add_node("keyframe", keyframe)
     graph.add_node("take", take)
-    graph.add_edge(START, "keyframe")
-    graph.add_conditional_edges("keyframe", _after_keyframe, ["take", "keyframe"])
-    graph.add_conditional_edges("take", _after_take, ["keyframe", END])
+    graph.add_conditional_edges(START, routing.onward, ["keyframe", "take"])
+    graph.add_conditional_edges("keyframe", routing.onward, ["take", "keyframe", END])
+    graph.add_conditional_edges("take", routing.onward, ["take", "keyframe", END])
     return graph
 
 

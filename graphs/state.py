@@ -14,8 +14,12 @@ class ShotState(TypedDict, total=False):
     """The state of one shot's loop. Values are digests of documents in the store."""
 
     shot: str
-    passed: bool
-    """The last verdict."""
+    then: str
+    """What comes next: `keyframe`, `take` or `end`."""
+    order: str
+    """The plan of the take that comes next; none yet: the first one's is made."""
+    ended: str
+    """Why the loop ends, once that is known."""
     takes: Annotated[dict[str, str], merged]
     """Each take so far, judged, by its number."""
 

@@ -10,16 +10,15 @@ from pathlib import Path
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from nightshoot.artifacts import Action, Made
+from nightshoot.artifacts import Action, Assumed, Made
 from nightshoot.domain.review import Review
 from nightshoot.domain.screenplay import Line, Screenplay
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Locale
 from nightshoot.errors import BackendError, BudgetExceeded, InputError, TransientError
 from nightshoot.graphs.cast_list import CastBook
+from nightshoot.graphs.judging import Judging
 from nightshoot.graphs.workshop import Workshop
-from nightshoot.tools.measure import lines as measured
-from nightshoot.tools.measure.sound.shown import read_line
 from nightshoot.tools.protocols import SpeechSynthesizer
 from nightshoot.tools.speech.reading import has_words, reading_duration_s, spoken_text
 
@@ -44,13 +43,6 @@ class SpeechRequest(Value):
         if self.attempt == 1:
             del parts["attempt"]
         return parts
-
-
-class LineReviewOrder(Value):
-    """What decides how a spoken line is judged, besides its sound."""
-
-    text: str
-    locale: Locale
 
 
 class SpokenWord(Value):
@@ -94,9 +86,10 @@ class Voicing:
     spoken others goes to the next backend alone. One that costs money speaks only where it is the
     first: nobody chose it to stand in for another.
 
-    Each line is judged once by the measures of its sound. What is not good is asked for again where
-    the voice may say it otherwise, then from the next backend, for that line alone; the best stays,
-    and the user is told. A film never stops for it.
+    Each line is judged once by the measures of its sound, and then by the judges that hear what is
+    said. What is not good is asked for again where the voice may say it otherwise, then from the
+    next backend, for that line alone; the best stays, and the user is told. A film never stops for
+    it.
     """
 
     def __init__(self, workshop: Workshop) -> None:
@@ -110,6 +103,7 @@ class Voicing:
         self._proven: set[str] = set()
         self._told: set[str] = set()
         self._cast = CastBook(workshop)
+        self._judging = Judging(workshop)
 
     @property
     def speaking(self) -> str:
@@ -181,7 +175,9 @@ class Voicing:
             wanted = request.model_copy(update={"attempt": attempt})
             try:
                 said = await self._speak(backend, screenplay, line, wanted, shot)
-                review = await self._review(said, wanted, shot)
+                review = await self._judging.line(
+                    said.audio, text=wanted.text, locale=wanted.locale, shot=shot
+                )
             except (BackendError, InputError, BudgetExceeded):
                 if heard:
                     break
@@ -190,27 +186,6 @@ class Voicing:
             if review.passed:
                 break
         return heard
-
-    async def _review(self, said: SpokenLine, request: SpeechRequest, shot: str) -> Review:
-        shop = self._workshop
-
-        def judge(_: Path) -> Made:
-            sound = shop.log.store.path(said.audio)
-            shown = read_line(sound, text=request.text, locale=request.locale)
-            return Made(record=measured.judge_line(shown))
-
-        outcome = await shop.compute(
-            Action(
-                tool="measure/line",
-                version=measured.VERSION,
-                request=LineReviewOrder(text=request.text, locale=request.locale),
-                inputs={"line": said.audio},
-            ),
-            judge,
-            lane=shop.lanes.cutting,
-            shot=shot,
-        )
-        return outcome.read(Review)
 
     def _tell(self, line: Line, heard: Sequence[_Judged], best: _Judged) -> None:
         """Reports, once a run, what was not good about a line and what became of it."""
@@ -276,6 +251,12 @@ class Voicing:
                 version=backend.version,
                 request=request,
                 estimate=backend.estimate(text=request.text),
+                assumed=Assumed(
+                    roles=("audio",),
+                    record=SpokenLine(
+                        line="", duration_s=reading_duration_s(request.text, request.locale)
+                    ),
+                ),
             ),
             make,
             lane=self._workshop.lanes.speaking,

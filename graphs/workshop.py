@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,12 +16,14 @@ from nightshoot.agents.character_designer import CharacterDesigner
 from nightshoot.agents.critic import Critic
 from nightshoot.agents.ideation import Ideation
 from nightshoot.agents.prompt_engineer import PromptEngineer
+from nightshoot.agents.reviser import Reviser
 from nightshoot.agents.screenwriter import Screenwriter
 from nightshoot.agents.storyboarder import Storyboarder
 from nightshoot.artifacts import Action, ActionLog, Made, Outcome
 from nightshoot.artifacts.actions import canonical
 from nightshoot.budget import Budget
 from nightshoot.domain.shot import ShotPlan
+from nightshoot.errors import InputError
 from nightshoot.events import (
     ActionDone,
     Reported,
@@ -31,12 +35,23 @@ from nightshoot.events import (
     StepProgress,
     TokensUsed,
 )
+from nightshoot.lane import Lane, Turn
+from nightshoot.lanes import FilmLane, FilmLanes, Lanes
 from nightshoot.llm import Closing, Usage, Writer
 from nightshoot.production import Production
 from nightshoot.prompts import Prompts
-from nightshoot.tools.protocols import Composer, ImageGenerator, SpeechSynthesizer, VideoGenerator
+from nightshoot.tools.judges.protocol import Judge
+from nightshoot.tools.protocols import (
+    Backend,
+    Capabilities,
+    Composer,
+    ImageGenerator,
+    SpeechSynthesizer,
+    VideoGenerator,
+)
 
 Document = TypeVar("Document", bound=BaseModel)
+Crew = TypeVar("Crew", bound=Backend)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +65,7 @@ class Agents:
     prompt_engineer: PromptEngineer
     critic: Critic
     character_designer: CharacterDesigner
+    reviser: Reviser
 
     @classmethod
     def writing_with(cls, writers: Callable[[str], Writer], prompts: Prompts) -> Agents:
@@ -64,6 +80,7 @@ class Agents:
             character_designer=CharacterDesigner(
                 writer=writers("character_designer"), prompts=prompts
             ),
+            reviser=Reviser(writer=writers("reviser"), prompts=prompts),
         )
 
     async def close(self) -> None:
@@ -75,10 +92,15 @@ class Agents:
             self.prompt_engineer,
             self.critic,
             self.character_designer,
+            self.reviser,
         )
         for writer in {id(agent.writer): agent.writer for agent in agents}.values():
             if isinstance(writer, Closing):
                 await writer.aclose()
+
+
+BY_HAND = "by hand"
+"""What stands in the place of a painter's or a camera's name where a person gave the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +109,55 @@ class Tools:
 
     image: ImageGenerator
     video: VideoGenerator
+    other_images: tuple[ImageGenerator, ...] = ()
+    """Painters for shots that the first one does not get right, in the order they are tried."""
+    other_videos: tuple[VideoGenerator, ...] = ()
+    """The same for cameras."""
     card_camera: VideoGenerator
     """Films the title and the end card, whatever films the shots."""
     voices: tuple[SpeechSynthesizer, ...]
     """The first that works speaks; empty: captions alone."""
     composer: Composer | None
+    judges: tuple[Judge, ...] = ()
+    """Those that are ready, in the order in which they are asked, after the measures."""
     close: Callable[[], None] = lambda: None
     """Lets go of what the backends share, when the run ends."""
+
+    @property
+    def painters(self) -> tuple[ImageGenerator, ...]:
+        """All painters, the first one first."""
+        return (self.image, *self.other_images)
+
+    @property
+    def cameras(self) -> tuple[VideoGenerator, ...]:
+        """All cameras, the first one first."""
+        return (self.video, *self.other_videos)
+
+    def painter(self, name: str) -> ImageGenerator:
+        """Gives the painter of this name; the first one, for a person's keyframe.
+
+        Raises:
+            InputError: the crew has none of that name.
+        """
+        return _named(self.painters, name)
+
+    def camera(self, name: str) -> VideoGenerator:
+        """Gives the camera of this name; the first one, for a person's take.
+
+        Raises:
+            InputError: the crew has none of that name.
+        """
+        return _named(self.cameras, name)
+
+
+def _named(crew: Sequence[Crew], name: str) -> Crew:
+    for one in crew:
+        if name in (one.name, BY_HAND):
+            return one
+    raise InputError(
+        f"{name} is no longer in the crew: put it back into production.yaml under crew, or change "
+        "another document there, so that the shots are begun anew"
+    )
 
 
 _AT_ONCE = 2
@@ -101,26 +165,63 @@ _AT_ONCE = 2
 share; a third raised the memory and not the speed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lanes:
-    """How many calls of one kind run at once. LangGraph's own limit is not used: see DESIGN."""
+_SWAP_S = 30.0
+"""How long a lane takes a model to load, where it has to choose. Source: a choice between the 15 s
+that DESIGN simulates and the minutes of a large model from a slow disk."""
 
-    writing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
-    painting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
-    filming: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
-    speaking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    cutting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 
-    @classmethod
-    def fitting(cls, tools: Tools) -> Lanes:
-        """Gives lanes as wide as the backends want them."""
-        return cls(
-            painting=asyncio.Semaphore(tools.image.capabilities.at_once or _AT_ONCE),
-            filming=asyncio.Semaphore(tools.video.capabilities.at_once or _AT_ONCE),
-            speaking=asyncio.Semaphore(
-                (tools.voices[0].capabilities.at_once if tools.voices else None) or 1
-            ),
-        )
+def lanes_for(tools: Tools) -> Lanes:
+    """Gives lanes as wide as the backends want them. LangGraph's own limit is not used: see DESIGN.
+
+    Backends that need a GPU share one lane, which groups waiting work by the model that is loaded.
+    """
+    gpu = Lane("gpu", swap_s=_SWAP_S)
+
+    def lane(name: str, wants: Capabilities) -> Lane:
+        return gpu if wants.vram_gib else Lane(name, width=wants.at_once or _AT_ONCE)
+
+    painting = lane("painting", tools.image.capabilities)
+    filming = lane("filming", tools.video.capabilities)
+    cutting = Lane("cutting", width=2)
+    return Lanes(
+        writing=Lane("writing", width=4),
+        painting=painting,
+        filming=filming,
+        # A GPU must not wait for judgements behind long cuts; without one, processors are shared.
+        judging=Lane("judging", width=2) if gpu in (painting, filming) else cutting,
+        speaking=Lane(
+            "speaking", width=(tools.voices[0].capabilities.at_once if tools.voices else None) or 1
+        ),
+        cutting=cutting,
+    )
+
+
+def turn_for(lane: FilmLane, action: Action, backend: Backend) -> Turn:
+    """Gives a film's turn at a backend: with its model, where that has to be loaded."""
+    wants = backend.capabilities
+    if not wants.vram_gib:
+        return lane.turn(estimate_s=action.estimate.gpu_s)
+    # The tool and not the name: a painter and a camera may have the same one.
+    return lane.turn(
+        model=action.tool, estimate_s=action.estimate.gpu_s, together=wants.at_once or 1
+    )
+
+
+@dataclass(slots=True)
+class Meter:
+    """What the actions for one take came to, each as it was recorded when it was made."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    @property
+    def cost_usd(self) -> float:
+        """Their money."""
+        return sum(one.cost_usd for one in self.outcomes.values())
+
+    @property
+    def work_s(self) -> float:
+        """Their time, in seconds of work."""
+        return sum(one.wall_s for one in self.outcomes.values())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,6 +236,8 @@ class Counts:
     writing: dict[str, Usage] = field(default_factory=dict)
     """What each agent used at its endpoint."""
     told: set[str] = field(default_factory=set)
+    meters: dict[str, list[Meter]] = field(default_factory=dict)
+    """Those that run, by shot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,24 +250,30 @@ class Workshop:
     log: ActionLog
     budget: Budget
     emit: Sink
-    lanes: Lanes = field(default_factory=Lanes)
+    lanes: FilmLanes
     counts: Counts = field(default_factory=Counts)
+    dry: bool = False
+    """A forecast: what the log assumes is not there to be looked at."""
 
     async def perform(
         self,
         action: Action,
         make: Callable[[Path], Awaitable[Made]],
         *,
-        lane: asyncio.Semaphore,
+        lane: AbstractAsyncContextManager[object],
         shot: str = "",
     ) -> Outcome:
         """Performs an action in its lane and tells the follower. Raises as `ActionLog.perform`."""
 
         async def make_in_lane(scratch: Path) -> Made:
             async with lane:
-                return await make(scratch)
+                begun = time.monotonic()
+                made = await make(scratch)
+                return replace(made, wall_s=time.monotonic() - begun)
 
         outcome = await self.log.perform(action, make_in_lane, budget=self.budget)
+        for meter in self.counts.meters.get(shot, ()):
+            meter.outcomes[outcome.key] = outcome
         if outcome.reused:
             self.counts.reused += 1
         else:
@@ -188,13 +297,23 @@ class Workshop:
         action: Action,
         work: Callable[[Path], Made],
         *,
-        lane: asyncio.Semaphore,
+        lane: AbstractAsyncContextManager[object],
         shot: str = "",
     ) -> Outcome:
         """Performs an action whose work is plain code, in a thread."""
         return await self.perform(
             action, lambda scratch: asyncio.to_thread(work, scratch), lane=lane, shot=shot
         )
+
+    @contextmanager
+    def metered(self, shot: str) -> Iterator[Meter]:
+        """Adds up what is done for a shot meanwhile, whether it is made now or found in the log."""
+        meter, running = Meter(), self.counts.meters.setdefault(shot, [])
+        running.append(meter)
+        try:
+            yield meter
+        finally:
+            running[:] = [one for one in running if one is not meter]
 
     def count_writing(self, agent: str, used: Usage) -> None:
         """Adds what an agent used at its endpoint, whether its answer was good or not."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from pydantic import BaseModel
 
 from nightshoot.agents import ideation, screenwriter, storyboarder
-from nightshoot.artifacts import Action, Made
+from nightshoot.artifacts import Action, Assumed, Made
 from nightshoot.domain.brief import Brief
 from nightshoot.domain.orders import BoardOrder, ScreenplayOrder
 from nightshoot.domain.screenplay import Concept, Screenplay
@@ -53,14 +53,26 @@ async def asked(
     given: Given,
     output: type[Document],
     shot: str = "",
+    assumed: Document | None = None,
 ) -> Document:
-    """Has an agent answer, once for equal questions."""
+    """Has an agent answer, once for equal questions.
+
+    Args:
+        workshop: where it is asked.
+        task: `<agent>/<task>`.
+        agent: who answers.
+        given: the question.
+        output: the answer's type.
+        shot: the shot that it is about.
+        assumed: what a forecast takes for the answer of a language model; None: it is asked.
+    """
     prompt = workshop.agents.prompts.front_matter(task, workshop.production.brief.locale)
     action = Action(
         tool=task,
         version=f"{agent.writer.name} {agent.writer.version} prompt {prompt.version}",
         model=agent.writer.model,
         request=given,
+        assumed=Assumed(record=assumed) if assumed is not None and agent.writer.model else None,
     )
     tab = Tab(workshop.budget, action.key, workshop.report_once)
 

@@ -82,7 +82,8 @@ class Budget:
 
     def close(self) -> None:
         """Closes the ledger."""
-        self._db.close()
+        with self._lock:
+            self._db.close()
 
     @property
     def spent(self) -> Spent:
@@ -94,6 +95,15 @@ class Budget:
                 (self.account,),
             ).fetchone()
         return Spent(cost_usd=cost, gpu_s=gpu)
+
+    def counts(self, action: str) -> bool:
+        """Whether what an action costs is in `spent` already, reserved or settled."""
+        with self._telling():
+            found = self._db.execute(
+                "SELECT 1 FROM spending WHERE account = ? AND action = ? LIMIT 1",
+                (self.account, action),
+            ).fetchone()
+        return found is not None
 
     @contextmanager
     def reserved(self, action: str, estimate: Estimate) -> Iterator[Reservation]:

@@ -7,6 +7,7 @@ NightshootError
 │   ├── Refused         a service will not make this; other words may be taken
 │   └── GaveUp          a model was asked again a bounded number of times, and still broke the rules
 ├── BudgetExceeded      the next action would pass a ceiling of money, GPU time or takes
+│   └── TooLate         the next action could not end before the deadline
 └── ArtifactError       the store or the action log cannot be read or written
 """
 
@@ -44,6 +45,10 @@ class GaveUp(BackendError):
 
 class BudgetExceeded(NightshootError):
     """A reservation would pass the ceiling; nothing was spent."""
+
+
+class TooLate(BudgetExceeded):
+    """The time that is left is too short; nothing was begun."""
 
 
 class ArtifactError(NightshootError):

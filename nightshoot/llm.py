@@ -153,6 +153,16 @@ class Closing(Protocol):
         ...
 
 
+@runtime_checkable
+class Seeing(Protocol):
+    """A writer of which it is known whether it sees; any other is taken for blind."""
+
+    @property
+    def sees(self) -> bool:
+        """Whether it may be sent pictures."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Metered:
     """A writer whose every request goes through one meter."""

@@ -23,6 +23,8 @@ class Endpoint(Value):
     """Plain ASCII, as it travels in a header."""
     model: str = "gpt-5-mini"
     timeout_s: float = Field(default=180.0, gt=0)
+    sees: bool = False
+    """Whether the model may be sent pictures; said by a person, as asking a blind one costs."""
 
     @field_validator("base_url")
     @classmethod
@@ -46,6 +48,7 @@ class Override(Value):
     api_key: SecretStr | None = None
     model: str | None = None
     timeout_s: float | None = None
+    sees: bool | None = None
 
 
 class Price(Value):
@@ -67,6 +70,7 @@ AGENTS = (
     "prompt_engineer",
     "character_designer",
     "critic",
+    "reviser",
 )
 """The agents that may have an endpoint of their own: `[agents.critic]`."""
 
@@ -88,6 +92,8 @@ class Settings(Value):
     video: dict[str, Section] = Field(default_factory=dict, repr=False)
     speech: dict[str, Section] = Field(default_factory=dict, repr=False)
     music: dict[str, Section] = Field(default_factory=dict, repr=False)
+    judge: dict[str, Section] = Field(default_factory=dict, repr=False)
+    """Judges that are configured, by a name of the user's own; those that are ready are asked."""
     gpu: Section = Field(default_factory=dict)
     """How the GPU is used, whatever the model: see `nightshoot.tools.gpu`."""
 
@@ -109,6 +115,9 @@ class Settings(Value):
         if "base_url" in changed and "api_key" not in changed:
             # A key is for the address that it was given with, and goes to no other.
             base.pop("api_key", None)
+        if "base_url" in changed or "model" in changed:
+            # So are eyes the model's that they were said of.
+            base.pop("sees", None)
         return Endpoint.model_validate(base | changed)
 
     @property
@@ -137,9 +146,10 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
 
     `NIGHTSHOOT_HOME` moves the store. An endpoint is used where `NIGHTSHOOT_BASE_URL`,
     `OPENAI_BASE_URL`, `NIGHTSHOOT_API_KEY` or `OPENAI_API_KEY` is set; `NIGHTSHOOT_MODEL` names its
-    model. The file has the same under `[endpoint]`: `base_url`, `api_key`, `model`, `timeout_s`;
-    what one agent has otherwise under `[agents.NAME]`; backends under `[image.NAME]`,
-    `[video.NAME]`, `[speech.NAME]`, `[music.NAME]`; and `[gpu]`, `[prices."MODEL"]`, `home`.
+    model. The file has the same under `[endpoint]`: `base_url`, `api_key`, `model`, `timeout_s`,
+    `sees`; what one agent has otherwise under `[agents.NAME]`; backends under `[image.NAME]`,
+    `[video.NAME]`, `[speech.NAME]`, `[music.NAME]`, `[judge.NAME]`; and `[gpu]`,
+    `[prices."MODEL"]`, `home`.
 
     Raises:
         InputError: the file cannot be read, or holds something that is not a setting.

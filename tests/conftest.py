@@ -33,11 +33,12 @@ from nightshoot.domain.vocabulary import (
 )
 from nightshoot.events import Event, Stage
 from nightshoot.graphs.workshop import Tools
-from nightshoot.production import CrewChoice, Production, ProductionSheet
+from nightshoot.production import Production
 from nightshoot.prompts import Prompts
 from nightshoot.retry import Retry
 from nightshoot.settings import Settings
-from nightshoot.studio import Report, Studio
+from nightshoot.sheet import CrewChoice, ProductionSheet
+from nightshoot.studio import Studio
 from nightshoot.tools.fake import (
     FakeCamera,
     FakeComposer,
@@ -45,6 +46,7 @@ from nightshoot.tools.fake import (
     FakeSpeech,
     ScriptedWriter,
 )
+from nightshoot.workplace import Report
 
 ERA, MOOD = Era.ANCIENT, Mood.SERENE
 WIDTH, HEIGHT = 128, 228

@@ -176,3 +176,16 @@ def test_a_ledger_that_breaks_later_is_an_artifact_error(ledger: Path) -> None:
     budget.close()
     with pytest.raises(ArtifactError, match="ledger"), budget.reserved("x", DOLLAR):
         pass
+
+
+def test_it_is_known_whether_an_action_is_counted_already(tmp_path: Path) -> None:
+    budget = Budget(tmp_path / "ledger.sqlite", account="film")
+    assert not budget.counts("paint")
+    with budget.reserved("paint", Estimate(cost_usd=0.5)) as reservation:
+        assert budget.counts("paint")
+        reservation.settle(cost_usd=0.4, gpu_s=0)
+    assert budget.counts("paint")
+    other = Budget(tmp_path / "ledger.sqlite", account="other")
+    assert not other.counts("paint"), "another film's money is not this one's"
+    budget.close()
+    other.close()

@@ -12,7 +12,8 @@ from nightshoot.domain.brief import FilmOptions, Source, SourceKind
 from nightshoot.domain.vocabulary import Locale
 from nightshoot.errors import ArtifactError, InputError
 from nightshoot.files import new_part, write_atomically
-from nightshoot.production import CrewChoice, Production, ProductionSheet
+from nightshoot.production import Production
+from nightshoot.sheet import CrewChoice, ProductionSheet
 
 SOURCE = Source(kind=SourceKind.BRIEF, text="夜游赤壁", locale=Locale.ZH)
 CREW = CrewChoice(writer="rehearsal", image="fake", video="fake", voice="none", music="none")

@@ -17,9 +17,10 @@ import pytest
 from nightshoot.events import StepProgress
 from nightshoot.graphs.workshop import Tools
 from nightshoot.settings import Settings
-from nightshoot.studio import Report, Studio
+from nightshoot.studio import Studio
 from nightshoot.tools.measure import frames
 from nightshoot.tools.registry import Registry
+from nightshoot.workplace import Report
 
 pytestmark = [
     pytest.mark.film,

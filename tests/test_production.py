@@ -13,7 +13,8 @@ from nightshoot.domain.brief import FilmOptions, Source, SourceKind
 from nightshoot.domain.screenplay import Screenplay
 from nightshoot.domain.vocabulary import Locale
 from nightshoot.errors import InputError
-from nightshoot.production import CrewChoice, Production, ProductionSheet, RunState
+from nightshoot.production import Production
+from nightshoot.sheet import CrewChoice, ProductionSheet, RunState
 from nightshoot.studio import folder_for, slug_of
 
 if TYPE_CHECKING:

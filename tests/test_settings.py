@@ -96,3 +96,35 @@ def test_a_broken_file_is_told_in_a_line_without_its_keys(
     assert "nightshoot.toml" in str(caught.value)
     assert KEY not in str(caught.value)
     assert KEY not in repr(caught.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    ("text", "sees"),
+    [
+        ("", False),
+        ("[endpoint]\nsees = true", True),
+        ("[agents.critic]\nsees = true", True),
+        ("[endpoint]\nsees = true\n[agents.critic]\nsees = false", False),
+        ("[endpoint]\nsees = true\n[agents.critic]\ntimeout_s = 9", True),
+        ("[endpoint]\nsees = true\n[agents.critic]\nmodel = 'm'", False),
+        ("[endpoint]\nsees = true\n[agents.critic]\nbase_url = 'http://y/v1'", False),
+        ("[agents.critic]\nmodel = 'm'\nsees = true", True),
+    ],
+)
+def test_a_model_has_eyes_where_a_person_says_so_of_that_very_model(
+    tmp_path: Path, text: str, sees: bool
+) -> None:
+    found = settings_from(config(tmp_path, text) | {"NIGHTSHOOT_BASE_URL": "http://x/v1"})
+    endpoint = found.endpoint_of("critic")
+    assert endpoint is not None
+    assert endpoint.sees is sees
+    other = found.endpoint_of("screenwriter")
+    assert other is not None
+    assert other.sees is text.startswith("[endpoint]")
+
+
+def test_judges_are_configured_by_tables_that_are_not_shown(tmp_path: Path) -> None:
+    text = f"[judge.mine]\nbackend = 'siglip'\nmodel = 'weights'\nkey = '{KEY}'"
+    found = settings_from(config(tmp_path, text))
+    assert found.judge == {"mine": {"backend": "siglip", "model": "weights", "key": KEY}}
+    assert KEY not in repr(found)

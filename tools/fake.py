@@ -16,12 +16,15 @@ import numpy.typing as npt
 from pydantic import BaseModel
 
 from nightshoot.artifacts import Job
+from nightshoot.domain.review import Direction, Finding
 from nightshoot.domain.screenplay import LineKind
 from nightshoot.domain.shot import Estimate, ShotPlan
 from nightshoot.domain.storyboard import ControlKind
-from nightshoot.domain.vocabulary import Age, CameraMove, Locale, Sex
+from nightshoot.domain.vocabulary import Age, CameraMove, Locale, MoveStrength, Sex
 from nightshoot.errors import BackendError, InputError, Refused, TransientError
 from nightshoot.llm import Ask, Out
+from nightshoot.tools.judges.protocol import Exhibit, Subject
+from nightshoot.tools.measure.protocol import NotJudged, Scale
 from nightshoot.tools.measure.sound.speech_rate import EXTRA_S, SYLLABLES_A_SECOND
 from nightshoot.tools.measure.sound.syllables import syllables
 from nightshoot.tools.protocols import (
@@ -57,6 +60,14 @@ class Defect(StrEnum):
     """The call fails for good."""
     REFUSED = "refused"
     """The first words are refused, others taken."""
+    LAZY = "lazy"
+    """The camera stands still unless a strong move is asked for."""
+    RUSHED = "rushed"
+    """The picture is torn half-way unless a gentle move is asked for."""
+    TINTED = "tinted"
+    """The picture is good, but dark and red: it does not go with others."""
+    CROWDED = "crowded"
+    """The picture is blank as long as anything is staged besides one figure."""
 
 
 class _Fake:
@@ -70,6 +81,9 @@ class _Fake:
         self,
         *,
         spoils: Mapping[str, Sequence[Defect | None]] | None = None,
+        flaws: Mapping[str, Defect] | None = None,
+        name: str = "fake",
+        ignores: Sequence[str] = (),
         cost_usd: float = 0.0,
         delay_s: float = 0.0,
     ) -> None:
@@ -78,13 +92,19 @@ class _Fake:
         Args:
             spoils: for a shot's id, or `*` for every shot, how its first, second, ... take is
                 spoiled; after the last the takes are good.
+            flaws: for a shot's id, or `*`, how each of its takes is spoiled, whatever the seed.
+            name: what it is called.
+            ignores: the fields of a plan that it says it does not heed.
             cost_usd: what a call is said to cost.
             delay_s: how long a call waits.
         """
+        self.name = name
         self.calls: list[str] = []
         """The shots or texts that were asked for, in order."""
         self._spoils = dict(spoils or {})
-        self._seeds: dict[str, list[int]] = {}
+        self._flaws = dict(flaws or {})
+        self._ignores = frozenset(ignores)
+        self._takes: dict[str, list[tuple[int, MoveStrength]]] = {}
         self._faults: set[tuple[str, int]] = set()
         self._refused: dict[tuple[str, int], str] = {}
         self._cost_usd = cost_usd
@@ -95,13 +115,15 @@ class _Fake:
         return Available(ready=True)
 
     def _defect(self, plan: ShotPlan) -> Defect | None:
-        """Says how this take is spoiled; takes of a shot are told apart by their seeds."""
-        seeds = self._seeds.setdefault(plan.shot, [])
-        if plan.seed not in seeds:
-            seeds.append(plan.seed)
+        """Says how this take is spoiled; takes are told apart by their seeds and moves."""
+        takes = self._takes.setdefault(plan.shot, [])
+        take = (plan.seed, plan.camera.strength)
+        if take not in takes:
+            takes.append(take)
         wanted = self._spoils.get(plan.shot, self._spoils.get("*", ()))
-        place = seeds.index(plan.seed)
+        place = takes.index(take)
         defect = wanted[place] if place < len(wanted) else None
+        defect = defect or self._flaw(plan)
         if defect is Defect.BROKEN:
             raise BackendError(f"the fake broke {plan.shot} as it was told to")
         if (
@@ -114,6 +136,17 @@ class _Fake:
             raise TransientError(f"the fake failed {plan.shot} once as it was told to")
         return defect
 
+    def _flaw(self, plan: ShotPlan) -> Defect | None:
+        """Says how every such take of the shot is spoiled."""
+        defect = self._flaws.get(plan.shot, self._flaws.get("*"))
+        staged = len(plan.staging.figures) + len(plan.staging.dressing)
+        cured = {
+            Defect.LAZY: plan.camera.strength is MoveStrength.STRONG,
+            Defect.RUSHED: plan.camera.strength is MoveStrength.GENTLE,
+            Defect.CROWDED: staged <= 1,
+        }
+        return None if defect is None or cured.get(defect, False) else defect
+
 
 class FakePainter(_Fake):
     """Paints coloured noise at once; the plan decides every pixel."""
@@ -122,6 +155,9 @@ class FakePainter(_Fake):
         self,
         *,
         spoils: Mapping[str, Sequence[Defect | None]] | None = None,
+        flaws: Mapping[str, Defect] | None = None,
+        name: str = "fake",
+        ignores: Sequence[str] = (),
         cost_usd: float = 0.0,
         delay_s: float = 0.0,
         references: int = 0,
@@ -129,12 +165,23 @@ class FakePainter(_Fake):
         loras: bool = False,
     ) -> None:
         """Makes a painter; what it can do besides words is said by the last three."""
-        super().__init__(spoils=spoils, cost_usd=cost_usd, delay_s=delay_s)
+        super().__init__(
+            spoils=spoils,
+            flaws=flaws,
+            name=name,
+            ignores=ignores,
+            cost_usd=cost_usd,
+            delay_s=delay_s,
+        )
         self.plans: list[ShotPlan] = []
         self.files: list[dict[str, bytes]] = []
         """What it found in the files that it was given, by digest, call by call."""
         self.capabilities = Capabilities(
-            licence="Apache-2.0", references=references, controls=controls, loras=loras
+            licence="Apache-2.0",
+            references=references,
+            controls=controls,
+            loras=loras,
+            ignores=self._ignores,
         )
 
     def estimate(self, *, plan: ShotPlan) -> Estimate:
@@ -161,8 +208,10 @@ class FakePainter(_Fake):
         defect = self._defect(plan)
         if defect is Defect.BLACK:
             picture[:] = 0
-        elif defect is Defect.BLANK:
+        elif defect in {Defect.BLANK, Defect.CROWDED}:
             picture[:] = 128
+        elif defect is Defect.TINTED:
+            picture = np.asarray(picture * (0.35, 0.35, 0.8), np.uint8)
         path = scratch / "keyframe.png"
         path.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
         progress(1.0)
@@ -176,16 +225,29 @@ class FakeCamera(_Fake):
         self,
         *,
         spoils: Mapping[str, Sequence[Defect | None]] | None = None,
+        flaws: Mapping[str, Defect] | None = None,
+        name: str = "fake",
+        ignores: Sequence[str] = (),
         cost_usd: float = 0.0,
         delay_s: float = 0.0,
         references: int = 0,
         last_frame: bool = False,
     ) -> None:
         """Makes a camera; what it takes besides a keyframe is said by the last two."""
-        super().__init__(spoils=spoils, cost_usd=cost_usd, delay_s=delay_s)
+        super().__init__(
+            spoils=spoils,
+            flaws=flaws,
+            name=name,
+            ignores=ignores,
+            cost_usd=cost_usd,
+            delay_s=delay_s,
+        )
         self.plans: list[ShotPlan] = []
         self.capabilities = Capabilities(
-            licence="Apache-2.0", references=references, last_frame=last_frame
+            licence="Apache-2.0",
+            references=references,
+            last_frame=last_frame,
+            ignores=self._ignores,
         )
 
     def estimate(self, *, plan: ShotPlan) -> Estimate:
@@ -225,7 +287,9 @@ class FakeCamera(_Fake):
         count = max(1, plan.num_frames - (5 if defect is Defect.SHORT else 0))
         with FrameWriter(path, width=plan.width, height=plan.height, fps=plan.fps) as writer:
             for number in range(count):
-                share = 0.0 if defect is Defect.FROZEN else number / max(1, plan.num_frames - 1)
+                share = 0.0 if defect in _FROZEN else number / max(1, plan.num_frames - 1)
+                if defect is Defect.RUSHED and number == count // 2:
+                    picture = np.ascontiguousarray(picture[::-1, ::-1])
                 frame = _moved(picture.astype(np.uint8, copy=False), plan.camera.move, share)
                 if defect is Defect.BLACK:
                     frame = np.zeros_like(frame)
@@ -234,6 +298,8 @@ class FakeCamera(_Fake):
                 writer.write(np.ascontiguousarray(frame, np.uint8))
         return path
 
+
+_FROZEN = frozenset({Defect.FROZEN, Defect.LAZY})
 
 _WAYS: dict[CameraMove, tuple[float, float, float, float]] = {
     CameraMove.PAN_LEFT: (0.2, 0, 0, 0),
@@ -305,8 +371,7 @@ class FakeSpeech(_Fake):
             clips: so many lines, the first ones, are clipped.
             deterministic: what it says of itself.
         """
-        super().__init__(cost_usd=0.01 if paid else 0.0)
-        self.name = name
+        super().__init__(name=name, cost_usd=0.01 if paid else 0.0)
         self.said: list[tuple[str, str]] = []
         """The texts that were spoken and by which voice, in order."""
         self.voices = tuple(voices) or type(self).voices
@@ -348,6 +413,52 @@ class FakeSpeech(_Fake):
         return Utterance(audio=path, duration_s=len(tone) / _SPEECH_RATE)
 
 
+class FakeJudge(_Fake):
+    """Answers for measures with the values that it was told, whatever it is shown."""
+
+    def __init__(
+        self,
+        *,
+        name: str = "fake-judge",
+        answers: Mapping[str, float | str],
+        subjects: Sequence[Subject] = tuple(Subject),
+        fails: Sequence[BackendError | InputError] = (),
+        frame: int | None = None,
+        at_once: int | None = None,
+    ) -> None:
+        """Makes a judge.
+
+        Args:
+            name: what it is called.
+            answers: for a measure's id its value, of which 0.5 passes, or why there is none.
+            subjects: what it judges.
+            fails: is raised by its first calls, in order.
+            frame: the frame that convicts.
+            at_once: how many calls it wants at the same time.
+        """
+        super().__init__()
+        self.name = name
+        self.judges = {subject: tuple(answers) for subject in subjects}
+        self.capabilities = Capabilities(licence="Apache-2.0", at_once=at_once)
+        self.shown: list[Exhibit] = []
+        self._answers = answers
+        self._fails = list(fails)
+        self._frame = frame
+
+    async def judge(self, exhibit: Exhibit) -> Mapping[str, Finding | NotJudged]:
+        """Gives the answers, or raises."""
+        self.shown.append(exhibit)
+        if self._fails:
+            raise self._fails.pop(0)
+        return {name: self._answer(name, value) for name, value in self._answers.items()}
+
+    def _answer(self, name: str, value: float | str) -> Finding | NotJudged:
+        if isinstance(value, str):
+            return NotJudged(value)
+        scale = Scale(id=name, unit="share", direction=Direction.AT_LEAST, threshold=0.5)
+        return scale.finding(value, f"The fake judge says {name}.", frame=self._frame)
+
+
 class FakeComposer(_Fake):
     """Composes one long tone."""
 
@@ -366,21 +477,26 @@ class FakeComposer(_Fake):
 
 
 def noise(plan: ShotPlan) -> Picture:
-    """Gives the picture that the fakes paint for a plan: `(height, width, 3)` uint8 BGR."""
+    """Gives the picture that the fakes paint for a plan: `(height, width, 3)` uint8 BGR.
+
+    Its colours are those of the place, so that the shots of a scene go together.
+    """
     import cv2
 
     random = np.random.default_rng(plan.seed)
-    coarse = random.integers(40, 216, (9, 9, 3), np.uint8)
+    colours = np.random.default_rng(plan.place_seed).integers(30, 226, (9, 3), np.uint8)
+    cells = random.permutation(np.repeat(np.arange(9), 9))
+    coarse = colours[cells].reshape(9, 9, 3)
     picture = cv2.resize(coarse, (plan.width, plan.height), interpolation=cv2.INTER_CUBIC)
     # Sharp things of all sizes, so that it has the detail of a picture.
-    for _ in range(40):
+    for number in range(45):
         left, top = (int(random.integers(side)) for side in (plan.width, plan.height))
         wide, high = (
             int(random.integers(4, max(5, side // 5))) for side in (plan.width, plan.height)
         )
-        colour = tuple(int(part) for part in random.integers(30, 226, 3))
+        colour = tuple(int(part) for part in colours[number % len(colours)])
         cv2.rectangle(picture, (left, top), (left + wide, top + high), colour, -1)
-    return picture.astype(np.uint8, copy=False)
+    return np.asarray(picture, np.uint8)
 
 
 def _tone(seconds: float, rate: int, pitch: float) -> npt.NDArray[np.int16]:
@@ -413,12 +529,16 @@ class ScriptedWriter:
     version = "1"
     model = ""
 
-    def __init__(self, answers: Mapping[str, Sequence[BaseModel | Exception]]) -> None:
+    def __init__(
+        self, answers: Mapping[str, Sequence[BaseModel | Exception]], *, sees: bool = False
+    ) -> None:
         """Makes a writer.
 
         Args:
             answers: for a task, what it answers, or the error that it raises.
+            sees: it says that it may be sent pictures.
         """
+        self.sees = sees
         self.asked: list[Ask[BaseModel]] = []
         self._answers = {task: list(prepared) for task, prepared in answers.items()}
 

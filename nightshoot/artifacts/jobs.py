@@ -7,6 +7,7 @@ import time
 from enum import StrEnum
 from typing import Protocol
 
+from nightshoot.artifacts.database import Database, Row
 from nightshoot.errors import ArtifactError
 from nightshoot.files import told_of
 
@@ -92,7 +93,7 @@ class LooseJob:
 class Jobs:
     """The jobs of an action log, in its database."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database) -> None:
         self._db = database
         self._db.execute(_SCHEMA)
 
@@ -112,11 +113,11 @@ class Jobs:
 
     def find(self, key: str) -> tuple[JobState, str]:
         """Gives a job's state and id."""
-        row = self.execute("SELECT state, id FROM jobs WHERE key = ?", (key,)).fetchone()
-        return (JobState(row[0]), row[1]) if row else (JobState.NONE, "")
+        rows = self.execute("SELECT state, id FROM jobs WHERE key = ?", (key,))
+        return (JobState(rows[0][0]), rows[0][1]) if rows else (JobState.NONE, "")
 
-    def execute(self, statement: str, values: tuple[object, ...]) -> sqlite3.Cursor:
-        """Runs a statement. Raises ArtifactError."""
+    def execute(self, statement: str, values: tuple[object, ...]) -> list[Row]:
+        """Runs a statement and gives its rows. Raises ArtifactError."""
         try:
             return self._db.execute(statement, values)
         except sqlite3.Error as error:

@@ -6,7 +6,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from nightshoot.errors import ArtifactError
@@ -27,6 +28,17 @@ def _sync_folder(folder: Path) -> None:
 
 class Missing(ArtifactError):
     """The store lacks something that it had, or holds it broken: it has to be made again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Object:
+    """A file of the store."""
+
+    digest: str
+    size: int
+    """Bytes."""
+    at: float
+    """When it was written, in seconds since the epoch."""
 
 
 class Store:
@@ -86,6 +98,18 @@ class Store:
             self._seen_whole.add(digest)
             return digest
 
+    def has(self, digest: str) -> bool:
+        """Whether the file is there whole; it is hashed once a process."""
+        place = self._place(digest)
+        return place.is_file() and (digest in self._seen_whole or self.holds_whole(digest))
+
+    def copy(self, file: Path) -> str:
+        """Takes a copy of a file that stays where it is; gives its digest."""
+        with self.scratch() as folder:
+            with writing_to(self.root):
+                copied = Path(shutil.copyfile(file, folder / "copy"))
+            return self.put(copied)
+
     def put_bytes(self, data: bytes) -> str:
         """Takes bytes; gives their digest."""
         with self.scratch() as folder:
@@ -130,6 +154,27 @@ class Store:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def held(self) -> Iterator[Object]:
+        """Gives every file that the store holds; one that was set aside as broken is one too."""
+        for path in self._objects.glob("*/*"):
+            with suppress(FileNotFoundError):
+                found = path.stat()
+                yield Object(digest=path.name, size=found.st_size, at=found.st_mtime)
+
+    def small(self, digest: str, most: int) -> bytes | None:
+        """Gives the bytes of a file, unhashed; None where it is gone, or has more than `most`."""
+        path = self._place(digest)
+        try:
+            return path.read_bytes() if path.stat().st_size <= most else None
+        except FileNotFoundError:
+            return None
+
+    def remove(self, digest: str) -> None:
+        """Removes a file that nothing uses. Raises ArtifactError where it may not."""
+        with writing_to(self.root):
+            self._place(digest).unlink(missing_ok=True)
+        self._seen_whole.discard(digest)
 
     def sweep(self) -> None:
         """Removes the scratch folders of processes that are gone."""

@@ -6,66 +6,24 @@ import io
 import json
 import logging
 import os
-import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import nightshoot
-from nightshoot.errors import BudgetExceeded, InputError, NightshootError
+from nightshoot.cli.answering import answering
+from nightshoot.cli.batching import batch
+from nightshoot.cli.cleaning import clean
+from nightshoot.cli.revising import COMMANDS
+from nightshoot.domain.sizes import ASPECTS
 
 if TYPE_CHECKING:
     from nightshoot.production import Production
-    from nightshoot.studio import Report
+    from nightshoot.workplace import Report
 
-Given = ParamSpec("Given")
-
-_ASPECTS = {"9:16": (720, 1280), "16:9": (1280, 720), "1:1": (720, 720)}
 _STAGES = ("screenplay", "storyboard", "keyframes", "takes", "cut")
-_log = logging.getLogger("nightshoot")
-
-
-def _answering(command: Callable[Given, None]) -> Callable[Given, None]:
-    """Turns errors into one line and an exit code: 2 the user can fix it, 3 over budget, 1 else."""
-
-    @wraps(command)
-    def answer(*args: Given.args, **kwargs: Given.kwargs) -> None:
-        try:
-            with suppress(ValueError):
-                # Asked to end, as at a shutdown: the same as Ctrl-C. Not ours in a thread.
-                signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-            command(*args, **kwargs)
-        except InputError as error:
-            _fail(str(error), 2)
-        except BudgetExceeded as error:
-            _fail(str(error), 3)
-        except NightshootError as error:
-            _fail(str(error), 1)
-        except BrokenPipeError:
-            # Whoever read has seen enough; nothing more can be said, not even by the interpreter.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(1)
-        except OSError as error:
-            _log.info("refused by the system", exc_info=True)
-            what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-            _fail(f"{what}; mend that, and `nightshoot resume` goes on", 1)
-        except KeyboardInterrupt:
-            _fail("stopped; `nightshoot resume` goes on from here", 130)
-        except Exception:  # noqa: BLE001 the process edge: logged whole, told in a line
-            _log.exception("unforeseen")
-            _fail("something unforeseen happened; the lines above say where. Please report it", 1)
-
-    return answer
-
-
-def _fail(message: str, code: int) -> None:
-    click.echo(f"nightshoot: {' '.join(message.split())}", err=True)
-    sys.exit(code)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -96,7 +54,7 @@ def main(verbose: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="The film's folder. [films/<title>]")
 @click.option("--duration", help="Length to aim at: 45s, 1m30s, 1:30.")
 @click.option(
-    "--aspect", type=click.Choice(list(_ASPECTS)), default="9:16", show_default=True, help="Shape."
+    "--aspect", type=click.Choice(list(ASPECTS)), default="9:16", show_default=True, help="Shape."
 )
 @click.option(
     "--size", metavar="WxH", help="Size in pixels, such as 1080x1920; wins over --aspect."
@@ -121,6 +79,35 @@ def main(verbose: bool) -> None:
     "--takes", type=click.IntRange(1, 20), default=3, show_default=True, help="Most takes a shot."
 )
 @click.option(
+    "--candidates",
+    type=click.IntRange(1, 8),
+    default=1,
+    show_default=True,
+    help="Keyframes painted for each take; the best is filmed.",
+)
+@click.option(
+    "--other-image",
+    multiple=True,
+    metavar="NAME",
+    help="Painter for shots that the first does not get right; may be given again.",
+)
+@click.option(
+    "--other-video",
+    multiple=True,
+    metavar="NAME",
+    help="Camera for shots that the first does not get right; may be given again.",
+)
+@click.option(
+    "--shot-usd",
+    type=click.FloatRange(min=0),
+    help="Begin no further take that may bring a shot's cost above this.",
+)
+@click.option(
+    "--shot-minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Begin no further take that is likely to bring the work on a shot above this.",
+)
+@click.option(
     "--seed",
     type=click.IntRange(0, 2**31 - 1),
     default=7,
@@ -135,7 +122,7 @@ def main(verbose: bool) -> None:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object; progress goes to stderr."
 )
-@_answering
+@answering
 def make(source: str, until: str | None, as_json: bool, **options: Any) -> None:
     """Make a film from SOURCE: a brief in quotes, a file, or a production's folder.
 
@@ -148,7 +135,7 @@ def make(source: str, until: str | None, as_json: bool, **options: Any) -> None:
     if _is_folder(source):
         production = Production.open(Path(source))
     else:
-        size = _ASPECTS[options.pop("aspect")]
+        size = ASPECTS[options.pop("aspect")]
         production = ordered(source, default_size=size, environment=os.environ, **options)
     _run(production, until=until, as_json=as_json)
 
@@ -159,9 +146,9 @@ def make(source: str, until: str | None, as_json: bool, **options: Any) -> None:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object; progress goes to stderr."
 )
-@_answering
+@answering
 def resume(folder: Path, until: str | None, as_json: bool) -> None:
-    """Go on with the film in FOLDER: after a stop, a crash, an approval, or an edit by hand."""
+    """Go on with the film in FOLDER: after a stop, a crash, a ruling, or an edit by hand."""
     from nightshoot.production import Production
 
     _run(Production.open(folder), until=until, as_json=as_json)
@@ -169,8 +156,42 @@ def resume(folder: Path, until: str | None, as_json: bool) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("shot")
+@click.option("--take", type=click.IntRange(min=1), help="Its number. [the one in the film]")
+@click.option("--note", default="", help="Why it is good enough.")
+@answering
+def approve(folder: Path, shot: str, take: int | None, note: str) -> None:
+    """Say that a take of SHOT is good, whatever the critic says.
+
+    FOLDER is the film's, SHOT a shot's id or number. Your word is kept in rulings.yaml.
+    """
+    from nightshoot.cli.ruling import ruled
+    from nightshoot.domain.approval import Verdict
+
+    click.echo(ruled(folder, shot, Verdict.APPROVED, take=take, note=note))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("shot")
+@click.option("--take", type=click.IntRange(min=1), help="Its number. [the one in the film]")
+@click.option("--note", required=True, help="What the next take should do.")
+@answering
+def reject(folder: Path, shot: str, take: int | None, note: str) -> None:
+    """Have SHOT taken again, with what the next take should do.
+
+    FOLDER is the film's, SHOT a shot's id or number. Your word is kept in rulings.yaml.
+    """
+    from nightshoot.cli.ruling import ruled
+    from nightshoot.domain.approval import Verdict
+
+    click.echo(ruled(folder, shot, Verdict.REJECTED, take=take, note=note))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@_answering
+@answering
 def show(folder: Path, as_json: bool) -> None:
     """Show what FOLDER holds: its documents, shots, takes, verdicts and where the run stands."""
     from nightshoot.cli.showing import shown, shown_text
@@ -187,7 +208,7 @@ def show(folder: Path, as_json: bool) -> None:
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--models", "of_models", is_flag=True, help="The families of models, by GPU size.")
-@_answering
+@answering
 def tools(as_json: bool, of_models: bool) -> None:
     """List the painters, cameras, voices and composers that there are, and what they need."""
     from nightshoot.cli.listing import listing, listing_text, models, models_text
@@ -207,7 +228,7 @@ def tools(as_json: bool, of_models: bool) -> None:
 
 
 @main.command()
-@_answering
+@answering
 def doctor() -> None:
     """Check this installation: encoder, fonts, store, GPU, backends, endpoint.
 
@@ -278,3 +299,7 @@ def _summarise(report: Report) -> None:
         click.echo(f"  {report.duration_s:.1f} s at {report.size}\n\n  {report.film}")
     else:
         click.echo(f"\n  stopped as asked; go on with: nightshoot resume {report.folder}")
+
+
+for _command in (*COMMANDS, batch, clean):
+    main.add_command(_command)

@@ -8,32 +8,18 @@ from pathlib import Path
 
 from nightshoot.cli.wiring import chosen_writer, writers_for
 from nightshoot.domain.brief import FilmOptions
+from nightshoot.domain.sizes import parse_size
 from nightshoot.domain.time import parse_duration, parse_rate
 from nightshoot.domain.vocabulary import Locale
-from nightshoot.errors import InputError
-from nightshoot.production import CrewChoice, Production, ProductionSheet
+from nightshoot.production import Production
 from nightshoot.settings import settings_from
+from nightshoot.sheet import CrewChoice, ProductionSheet
 from nightshoot.sources import read_source
-from nightshoot.studio import folder_for, tools_for
+from nightshoot.studio import folder_for
 from nightshoot.tools.registry import Registry
+from nightshoot.workplace import tools_for
 
 _CLAUSES = re.compile(r"[，。！？；：、,.!?;:\n]+")
-_SIZE = re.compile(r"(\d{2,4})\s*[x×*]\s*(\d{2,4})", re.IGNORECASE)
-
-
-def parse_size(text: str) -> tuple[int, int]:
-    """Reads a size such as `1080x1920`; gives width and height in pixels.
-
-    Raises:
-        InputError: it is not a size, too small, too large, or odd.
-    """
-    match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        raise InputError(f"{text!r} is not a size: write it as 1080x1920")
-    width, height = int(match[1]), int(match[2])
-    if not (128 <= width <= 4096 and 128 <= height <= 4096) or width % 2 or height % 2:
-        raise InputError(f"width and height are even and from 128 to 4096, not {text}")
-    return width, height
 
 
 def ordered(
@@ -53,6 +39,11 @@ def ordered(
     voice: str,
     music: str,
     takes: int,
+    candidates: int,
+    other_image: tuple[str, ...],
+    other_video: tuple[str, ...],
+    shot_usd: float | None,
+    shot_minutes: float | None,
     seed: int,
     budget_usd: float | None,
     review: bool,
@@ -74,9 +65,18 @@ def ordered(
         style=style,
         seed=seed,
         takes=takes,
+        candidates=candidates,
+        shot_usd=shot_usd,
+        shot_minutes=shot_minutes,
     )
     crew = CrewChoice(
-        writer=chosen_writer(writer, settings), image=image, video=video, voice=voice, music=music
+        writer=chosen_writer(writer, settings),
+        image=image,
+        video=video,
+        voice=voice,
+        music=music,
+        other_image=other_image,
+        other_video=other_video,
     )
     # What the crew lacks is told before a folder is made.
     writers_for(crew, settings)

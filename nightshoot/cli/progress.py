@@ -68,7 +68,9 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         """Leaves the last state on the screen."""
-        self._bars.stop()
+        if self._console.is_terminal:
+            # Elsewhere nothing was begun, and an end would be an empty line.
+            self._bars.stop()
 
     def __call__(self, event: Event) -> None:
         """Draws an event."""

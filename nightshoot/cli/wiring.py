@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 
 from nightshoot.errors import InputError
 from nightshoot.llm import Writer
-from nightshoot.production import CrewChoice
 from nightshoot.prompts import Prompts
 from nightshoot.retry import Retry
 from nightshoot.settings import Endpoint, Settings, settings_from
-from nightshoot.studio import Studio, tools_for
+from nightshoot.sheet import CrewChoice
+from nightshoot.studio import Studio
 from nightshoot.tools.registry import Registry
 from nightshoot.tools.writer.rehearsal.writer import Rehearsal
+from nightshoot.workplace import tools_for
 
 REHEARSAL = "rehearsal"
 LLM = "llm"
@@ -92,4 +93,5 @@ def chat_writer(endpoint: Endpoint, settings: Settings) -> Writer:
         model=endpoint.model,
         tariff=tariff_for(endpoint.model, str(client.base_url), settings.prices),
         known=KnownEndpoints(settings.home / "endpoints.json"),
+        sees=endpoint.sees,
     )

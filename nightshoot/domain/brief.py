@@ -103,8 +103,8 @@ class Source(Value):
     """One sentence for each contradiction that was resolved or thing that was left out."""
 
 
-class FilmOptions(Value):
-    """Every choice about a film that is not its story."""
+class BriefOptions(Value):
+    """The choices that the writers of a film are told."""
 
     locale: Locale
     duration_s: float | None = Field(default=None, ge=1, le=7200)
@@ -115,10 +115,44 @@ class FilmOptions(Value):
     style: str = ""
     seed: int = Field(default=7, ge=0, lt=2**31)
     takes: int = Field(default=3, ge=1, le=20)
-    """How many takes a shot may cost at most."""
+    """How many takes a shot may cost at most; those that a person rejected do not count."""
+    candidates: int = Field(default=1, ge=1, le=8)
+    """How many keyframes are painted for each plan; the best one is filmed."""
+    shot_usd: float | None = Field(default=None, ge=0)
+    """No further take of a shot is begun that may bring its cost above this, in USD."""
+    shot_minutes: float | None = Field(default=None, gt=0)
+    """No further take of a shot is begun that is likely to bring the work on it above this."""
 
 
-class Brief(FilmOptions):
-    """The order for a film: the source and every choice that the user made."""
+LOOP_OPTIONS = frozenset({"takes", "candidates", "shot_usd", "shot_minutes"})
+"""The options that bound the shots' loops; no writer needs to know them."""
+
+
+class CaptionSize(StrEnum):
+    """How large captions are."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+class FilmOptions(BriefOptions):
+    """Every choice about a film that is not its story."""
+
+    music_on: bool = True
+    music_db: float = Field(default=0.0, ge=-24, le=12)
+    """The music's level in decibels against the usual one."""
+    music_again: int = Field(default=0, ge=0)
+    """How often a person asked for other music; part of its seed."""
+    captions_on: bool = True
+    caption_size: CaptionSize = CaptionSize.MEDIUM
+    narrator_voice: str = ""
+    """The narrator's voice by its name, or empty: the cast list assigns one."""
+    narrator_temper: str = ""
+    """A word for the narrator's voice, as a character's `temper`."""
+
+
+class Brief(BriefOptions):
+    """The order for a film: the source and every choice that bears on how it is written."""
 
     source: Source

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from nightshoot.domain.brief import Rate
+from nightshoot.domain.storyboard import Grade
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Mood, Transition
 
@@ -55,6 +56,7 @@ class Clip(Value):
     captions: tuple[Caption, ...] = ()
     spoken: tuple[Spoken, ...] = ()
     mood: Mood
+    grade: Grade = Grade()
 
 
 class Cut(Value):
@@ -77,6 +79,12 @@ class Cut(Value):
                 raise ValueError(f"clip {clip.id} is shorter than its transitions")
             before = after
         return self
+
+    @property
+    def bare(self) -> Cut:
+        """The same edit without captions."""
+        clips = tuple(clip.model_copy(update={"captions": ()}) for clip in self.clips)
+        return self.model_copy(update={"clips": clips})
 
     @property
     def starts(self) -> tuple[int, ...]:

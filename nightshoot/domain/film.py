@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import Field
 
+from nightshoot.domain.approval import Ruling, Verdict
 from nightshoot.domain.brief import Rate
+from nightshoot.domain.remedy import Remedy
 from nightshoot.domain.review import Review
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.value import Value
+
+
+class Candidate(Value):
+    """One of several keyframes painted for the same plan."""
+
+    seed: int
+    picture: str
+    """The digest of the picture (PNG)."""
+    review: Review
 
 
 class Take(Value):
@@ -24,11 +37,55 @@ class Take(Value):
     keyframe_review: Review
     video_review: Review | None = None
     advice: str = ""
-    """What the critic asks of the next take; empty where the take passed."""
+    """What the critic, or a person, asks of the next take; empty where the take passed."""
+    painter: str = ""
+    """The backend that painted the keyframe."""
+    camera: str = ""
+    """The backend that filmed it."""
+    remedies: tuple[Remedy, ...] = ()
+    """What is otherwise than in the takes before; empty for a first take."""
+    candidates: tuple[Candidate, ...] = ()
+    """All keyframes that were painted for the plan, where there were several."""
+    kept: int = Field(default=0, ge=0)
+    """The number of the take whose keyframe this one was filmed from; 0: its own."""
+    cost_usd: float = Field(default=0.0, ge=0)
+    """What wording, painting, filming and judging it cost when they were done."""
+    work_s: float = Field(default=0.0, ge=0)
+    """How long they took when they were done, in seconds of work: waits for a turn do not count."""
+    ruling: Ruling | None = None
+    """What a person said of it, filmed, or of its keyframe; goes before the verdict on that."""
+
+    @property
+    def ruled(self) -> Verdict | None:
+        """What a person said of the take as filmed."""
+        ruling = self.ruling
+        return ruling.verdict if ruling and self.video and ruling.made == self.video else None
+
+    @property
+    def rejected_by_person(self) -> bool:
+        """Whether a person turned it down, as filmed or as a keyframe."""
+        return self.ruling is not None and self.ruling.verdict is Verdict.REJECTED
+
+    @property
+    def keyframe_passed(self) -> bool:
+        """Whether the keyframe's verdict is good, or a person approved it."""
+        ruling = self.ruling
+        if ruling and ruling.made == self.keyframe:
+            return ruling.verdict is Verdict.APPROVED
+        return self.keyframe_review.passed
 
     @property
     def passed(self) -> bool:
-        """Whether the take was filmed and every verdict is good."""
+        """Whether the take was filmed, and every verdict is good or a person approved it."""
+        if self.video_review is None:
+            return False
+        if self.ruled is not None:
+            return self.ruled is Verdict.APPROVED
+        return self.keyframe_passed and self.video_review.passed
+
+    @property
+    def praised(self) -> bool:
+        """Whether it was filmed and the critic alone has nothing against it."""
         return (
             self.keyframe_review.passed
             and self.video_review is not None
@@ -42,6 +99,24 @@ class Take(Value):
         return filmed + self.keyframe_review.score
 
 
+class Ending(StrEnum):
+    """Why a shot's loop ended."""
+
+    PASSED = "passed"
+    APPROVED = "approved"
+    """A person approved a take that the critic had rejected."""
+    TAKES = "takes"
+    """The takes were used up."""
+    NO_BETTER = "no_better"
+    """The last takes were no better than those before."""
+    MONEY = "money"
+    """Another take would cost more than the shot, or the film, may."""
+    TIME = "time"
+    """Another take would take longer than the shot may."""
+    NO_REMEDY = "no_remedy"
+    """Every change that could help was tried."""
+
+
 class ShotResult(Value):
     """What a shot came to: all its takes in order, and the one that the film uses."""
 
@@ -51,6 +126,7 @@ class ShotResult(Value):
     """The number of the take in the film."""
     flagged: bool
     """The best take still has a bad verdict; a person should look."""
+    ended: Ending = Ending.PASSED
 
     @property
     def take(self) -> Take:

@@ -42,12 +42,49 @@ class Finding(Value):
         return (signed if self.direction is Direction.AT_LEAST else -signed) / scale
 
 
+LATER = (
+    "text_alignment",
+    "subject_consistency",
+    "aesthetic_quality",
+    "unasked_text",
+    "nudity",
+    "transcript",
+    "scene_continuity",
+    "opinion.",
+)
+"""How the ids of findings begin that are asked for only where the measures found nothing."""
+
+
+class Evidence(Value):
+    """The picture of a frame that convicts."""
+
+    frame: int
+    picture: str
+    """The digest of a JPEG."""
+
+
 class Review(Value):
     """A verdict on a take."""
 
     findings: tuple[Finding, ...]
     not_judged: tuple[str, ...] = ()
-    """Measures that could not run here, each with its reason."""
+    """Measures that could not run here, each with its reason: `identity: no judge for it`."""
+    evidence: tuple[Evidence, ...] = ()
+    """The frames that the failed findings name."""
+
+    def joined(self, *others: Review) -> Review:
+        """Gives one review with all findings, in this order."""
+        reviews = (self, *others)
+        return Review(
+            findings=tuple(one for review in reviews for one in review.findings),
+            not_judged=tuple(one for review in reviews for one in review.not_judged),
+            evidence=tuple(one for review in reviews for one in review.evidence),
+        )
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        """The findings that convict."""
+        return tuple(finding for finding in self.findings if not finding.passed)
 
     @property
     def passed(self) -> bool:
@@ -56,12 +93,18 @@ class Review(Value):
 
     @property
     def score(self) -> float:
-        """Ranks takes: the share of passed findings, then the worst margin within (-1, 1)."""
+        """Ranks takes: how far they came, the share of passed findings, then the mean margin.
+
+        A take that the measures convict is not looked at further, so it ranks below one that only
+        judges of its meaning object to. Not the worst margin: a measure that counts faults has a
+        margin of 0 at its best, and all good takes would be alike.
+        """
         if not self.findings:
-            return 1.0
+            return 2.0
+        came = float(all(finding.measure.startswith(LATER) for finding in self.failed))
         share = sum(finding.passed for finding in self.findings) / len(self.findings)
-        worst = min(finding.margin for finding in self.findings)
-        return share + 0.001 * max(-1.0, min(1.0, worst))
+        margins = [max(-1.0, min(1.0, finding.margin)) for finding in self.findings]
+        return came + share + 0.001 * sum(margins) / len(margins)
 
     @property
     def note(self) -> str:

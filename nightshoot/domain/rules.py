@@ -62,8 +62,20 @@ def _story_violations(text: str, screenplay: Screenplay) -> tuple[str, ...]:
 
 def storyboard_violations(order: BoardOrder, board: Storyboard) -> tuple[str, ...]:
     """Says where a storyboard loses a line of the screenplay, or disobeys the user's table."""
+    found = [*board_violations(order.screenplay, board)]
+    rows = order.brief.source.rows
+    if rows:
+        if len(rows) != len(board.shots):
+            found.append(f"The table has {len(rows)} rows, the board {len(board.shots)} shots.")
+        for row, shot in zip(rows, board.shots, strict=False):
+            found.extend(_disobeyed(row, shot))
+    return tuple(found[:8])
+
+
+def board_violations(screenplay: Screenplay, board: Storyboard) -> tuple[str, ...]:
+    """Says where a storyboard does not belong to its screenplay: lines, people, scenes."""
     found: list[str] = []
-    wanted = [line.id for line in order.screenplay.lines]
+    wanted = [line.id for line in screenplay.lines]
     heard = [line for shot in board.shots for line in shot.lines]
     if heard != wanted:
         lost = [line for line in wanted if line not in heard]
@@ -72,21 +84,15 @@ def storyboard_violations(order: BoardOrder, board: Storyboard) -> tuple[str, ..
             "Each line must be heard in exactly one shot, in the screenplay's order; "
             f"lost: {lost}, unknown: {extra}."
         )
-    people = {person.id for person in order.screenplay.characters}
-    scenes = {scene.id for scene in order.screenplay.scenes}
+    people = {person.id for person in screenplay.characters}
+    scenes = {scene.id for scene in screenplay.scenes}
     for shot in board.shots:
         strangers = {f.character for f in shot.staging.figures if f.character} - people
         if strangers:
             found.append(f"Shot {shot.id} shows {sorted(strangers)}, who are not characters.")
         if shot.scene not in scenes:
             found.append(f"Shot {shot.id} belongs to no scene: {shot.scene!r}.")
-    rows = order.brief.source.rows
-    if rows:
-        if len(rows) != len(board.shots):
-            found.append(f"The table has {len(rows)} rows, the board {len(board.shots)} shots.")
-        for row, shot in zip(rows, board.shots, strict=False):
-            found.extend(_disobeyed(row, shot))
-    return tuple(found[:8])
+    return tuple(found)
 
 
 def _disobeyed(row: BoardRow, shot: Shot) -> list[str]:

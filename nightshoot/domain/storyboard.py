@@ -99,6 +99,19 @@ class ControlWish(Value):
     weight: float = Field(default=0.6, ge=0, le=2)
 
 
+class Grade(Value):
+    """Light and colour of a shot as it is cut in, over what was filmed; 0 everywhere: as filmed."""
+
+    exposure_stops: float = Field(default=0.0, ge=-2, le=2)
+    """Brighter (positive) or darker, in stops."""
+    warmth: float = Field(default=0.0, ge=-1, le=1)
+    """Towards orange (positive) or blue; 1 is as far as it goes."""
+    saturation: float = Field(default=0.0, ge=-1, le=1)
+    """More colour (positive), or less; -1 is black and white."""
+    contrast: float = Field(default=0.0, ge=-1, le=1)
+    """Harder (positive) or softer."""
+
+
 class Shot(Value):
     """One shot of the board. Its id stays through every revision."""
 
@@ -119,6 +132,11 @@ class Shot(Value):
     sound: str = ""
     controls: Annotated[tuple[ControlWish, ...], SkipJsonSchema()] = Field(default=(), max_length=3)
     """For a person to fill in; no writer is asked for them."""
+    grade: Annotated[Grade, SkipJsonSchema()] = Grade()
+    note: Annotated[str, SkipJsonSchema()] = Field(default="", max_length=2000)
+    """What a person asks of the next take of this shot, for the prompt engineer."""
+    again: Annotated[int, SkipJsonSchema()] = Field(default=0, ge=0)
+    """How often a person asked for other takes than those there were; part of every seed."""
 
 
 class Storyboard(Value):

@@ -1,4 +1,4 @@
-"""`storyboard.html`: one self-contained page with a still of every shot and how it was judged."""
+"""`storyboard.html`: one self-contained page of all takes, and how each of them was judged."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import base64
 from collections.abc import Mapping
 from importlib.resources import files
 
-from jinja2 import StrictUndefined
+from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from nightshoot.domain.film import Film, ShotResult, Take
+from nightshoot.domain.film import Film, ShotResult
 from nightshoot.domain.screenplay import Screenplay
 from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.value import Value
-from nightshoot.domain.vocabulary import Locale
+from nightshoot.pages.silences import Silences
+from nightshoot.pages.views import ShotView, Viewing
+from nightshoot.pages.words import WORDS
+
+_PARTS = ("storyboard.html.j2", "storyboard.css.j2", "takes.html.j2")
 
 
 class BoardPage(Value):
@@ -31,74 +35,77 @@ class BoardPage(Value):
     reports: tuple[str, ...]
 
 
-_WORDS = {
-    Locale.ZH: {
-        "shots": "镜头", "takes": "条", "rejected": "条被退回", "flagged": "需人工复核",
-        "measures": "测量", "plan": "拍摄计划", "seconds": "秒", "film": "成片", "notes": "说明",
-        "take": "第{}条", "chosen": "采用", "again": "退回重拍", "prompt": "提示词", "cast": "人物",
-        "at_least": "不低于", "at_most": "不高于", "advice": "给下一条的意见",
-        "writer": "编剧", "image": "画面", "video": "摄影", "voice": "配音",
-        "music": "音乐", "film_review": "成片质检", "passed": "通过", "not_judged": "未判定",
-    },
-    Locale.EN: {
-        "shots": "shots", "takes": "takes", "rejected": "rejected", "flagged": "needs a look",
-        "measures": "Measures", "plan": "Plan", "seconds": "s", "film": "Film", "notes": "Notes",
-        "take": "take {}", "chosen": "in the film", "again": "shot again", "prompt": "Prompt",
-        "cast": "Cast", "at_least": "at least", "at_most": "at most",
-        "advice": "For the next take", "writer": "writer", "image": "pictures", "video": "camera",
-        "voice": "voices", "music": "music", "film_review": "The film's measures",
-        "passed": "passed", "not_judged": "not judged",
-    },
-}  # fmt: skip
-
-_FILM_MEASURES = {
-    Locale.ZH: {
-        "frame_count": "帧数", "length": "片长", "audio_video_drift": "声画同步",
-        "loudness": "响度", "true_peak": "真峰值", "black_joins": "接缝黑帧",
-        "duplicate_shots": "重复镜头",
-        "caption_overlap": "字幕重叠", "caption_reading_speed": "字幕阅读速度",
-        "caption_safe_area": "字幕安全区",
-    },
-    Locale.EN: {
-        "frame_count": "frame count", "length": "length against the brief",
-        "audio_video_drift": "picture and sound end together", "loudness": "loudness",
-        "true_peak": "true peak", "black_joins": "black at the joins",
-        "duplicate_shots": "duplicate shots", "caption_overlap": "captions overlap",
-        "caption_reading_speed": "reading speed of captions",
-        "caption_safe_area": "captions in the safe area",
-    },
-}  # fmt: skip
-"""What a reader calls the measures of a film; one that is not here goes by its id."""
-
-
-def board_page(page: BoardPage, stills: Mapping[str, bytes]) -> str:
+def board_page(page: BoardPage, pictures: Mapping[str, bytes]) -> str:
     """Gives the page as HTML that needs nothing else: pictures, style and all are in it.
 
     Args:
         page: the documents.
-        stills: a small JPEG of each keyframe, by its digest.
+        pictures: small JPEGs by digest: of each keyframe and candidate, and the frames that
+            convict (`Review.evidence`); what is missing is left out.
     """
-    environment = SandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = files("nightshoot.pages").joinpath("storyboard.html.j2").read_text(encoding="utf-8")
-    results = {result.shot: result for result in page.results}
-    return environment.from_string(template).render(
+    locale = page.board.locale
+    words = WORDS[locale]
+
+    def data_url(digest: str) -> str:
+        data = pictures.get(digest, b"")
+        return "data:image/jpeg;base64," + base64.b64encode(data).decode() if data else ""
+
+    silences = Silences(page.results, locale)
+    viewing = Viewing(locale, data_url, silences, page.crew)
+    views = {result.shot: viewing.shot(result) for result in page.results}
+    return _environment().get_template("storyboard.html.j2").render(
         page=page,
-        results=results,
-        words=_WORDS[page.board.locale],
-        film_measures=_FILM_MEASURES[page.board.locale],
+        views=views,
+        words=words,
         upright=page.height >= page.width,
         ratio=f"{page.width} / {page.height}",
-        locale=page.board.locale.value,
+        locale=locale.value,
         said={line.id: line for line in page.screenplay.lines},
         names={person.id: person.name for person in page.screenplay.characters},
-        still=lambda take: _data_url(stills, take),
-        rejected=sum(len(result.takes) - 1 for result in page.results),
+        film_findings=[
+            viewing.finding(finding, film=True)
+            for finding in (page.film.review.findings if page.film else ())
+        ],
+        film_silences=silences.named(page.film.review, film=True) if page.film else (),
+        silences=silences.of_film,
+        alone=_alone(page.board, views),
+        lengths={
+            result.shot: float(result.take.plan.num_frames / result.take.plan.fps)
+            for result in page.results
+        },
+        flagged=[shot for shot in page.board.shots if shot.id in views and views[shot.id].flagged],
+        again=sum(len(result.takes) > 1 for result in page.results),
+        rejected=sum(
+            not take.passed for result in page.results for take in result.takes
+        ),
+        approved=sum(
+            take.state in {"approved", "overruled"} for view in views.values()
+            for take in view.takes
+        ),
         takes=sum(len(result.takes) for result in page.results),
+    )  # fmt: skip
+
+
+def _alone(board: Storyboard, views: Mapping[str, ShotView]) -> frozenset[str]:
+    """Gives the shots that would stand alone in a row of two beside a wide one: they fill it."""
+    alone, waiting = set(), ""
+    for shot in board.shots:
+        view = views.get(shot.id)
+        if view is not None and view.wide:
+            alone.add(waiting)
+            waiting = ""
+        else:
+            waiting = "" if waiting else shot.id
+    return frozenset(alone - {""})
+
+
+def _environment() -> SandboxedEnvironment:
+    home = files("nightshoot.pages")
+    parts = {name: home.joinpath(name).read_text(encoding="utf-8") for name in _PARTS}
+    return SandboxedEnvironment(
+        loader=DictLoader(parts),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-
-
-def _data_url(stills: Mapping[str, bytes], take: Take) -> str:
-    data = stills.get(take.keyframe, b"")
-    return "data:image/jpeg;base64," + base64.b64encode(data).decode()

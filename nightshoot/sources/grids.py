@@ -91,8 +91,13 @@ def from_csv(text: str) -> Grid:
     return _bounded([[cell.strip() for cell in row] for row in rows])
 
 
-def from_xlsx(data: bytes, *, name: str) -> list[Grid]:
+def from_xlsx(data: bytes, *, name: str, blanks: bool = False) -> list[Grid]:
     """Gives the rows of each sheet that has any.
+
+    Args:
+        data: the file's bytes.
+        name: what an error calls the file.
+        blanks: keep rows without words, so that a row's place tells its number in the sheet.
 
     Raises:
         InputError: it is not an Excel file, it unpacks to too much, or it has no rows.
@@ -109,7 +114,7 @@ def from_xlsx(data: bytes, *, name: str) -> list[Grid]:
             raise InputError(
                 f"{name} unpacks to {size / 2**20:.0f} MiB: that is no storyboard; shorten it"
             )
-        grids = _sheets(data)
+        grids = _sheets(data, blanks=blanks)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -130,11 +135,11 @@ def from_xlsx(data: bytes, *, name: str) -> list[Grid]:
             f"{name} cannot be read as an Excel file ({error}): save it anew, or as .csv"
         ) from None
     if not grids:
-        raise InputError(f"{name} has no rows: put a heading and a row for each shot into it")
+        raise InputError(f"{name} has no rows: put a heading and rows below it into it")
     return grids
 
 
-def _sheets(data: bytes) -> list[Grid]:
+def _sheets(data: bytes, *, blanks: bool) -> list[Grid]:
     import openpyxl
 
     with warnings.catch_warnings():
@@ -150,7 +155,8 @@ def _sheets(data: bytes) -> list[Grid]:
             ]
             for sheet in book.worksheets
         ]
-    return [grid for grid in map(_bounded, sheets) if grid]
+    bounded = [(sheet, _bounded(sheet)) for sheet in sheets]
+    return [sheet if blanks else grid for sheet, grid in bounded if grid]
 
 
 def _cell(value: object) -> str:

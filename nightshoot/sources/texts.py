@@ -43,7 +43,16 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decoded(data: bytes, *, name: str) -> str:
-    """Gives a file's text: UTF-8, UTF-16 with its mark, or GB 18030.
+    """Gives a file's text for a film, cleaned.
+
+    Raises:
+        InputError: it is not text, it is empty, or it is too long for a film.
+    """
+    return cleaned(plain(data, name=name), name=name)
+
+
+def plain(data: bytes, *, name: str) -> str:
+    """Gives a file's text, line by line as it stands: UTF-8, UTF-16 with its mark, or GB 18030.
 
     Raises:
         InputError: it is not text.
@@ -60,7 +69,7 @@ def decoded(data: bytes, *, name: str) -> str:
         except UnicodeDecodeError:
             continue
         if _is_prose(text):
-            return cleaned(text, name=name)
+            return without_controls(text)
     raise InputError(f"{name} is not a text that can be read: save it as text in UTF-8")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -224,3 +226,27 @@ async def test_a_log_that_breaks_later_is_an_artifact_error(tmp_path: Path) -> N
     log.close()
     with pytest.raises(ArtifactError, match="action log"):
         log.find("0" * 64)
+
+
+def test_a_log_that_is_closed_under_busy_threads_tells_them_and_crashes_nobody(
+    tmp_path: Path,
+) -> None:
+    log = ActionLog(Store(tmp_path / "store"))
+    told: list[str] = []
+
+    def look() -> None:
+        try:
+            while True:
+                log.find("0" * 64)
+        except ArtifactError as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.05)
+    log.close()
+    for thread in threads:
+        thread.join(5)
+    assert len(told) == 4
+    assert all("closed" in one for one in told)

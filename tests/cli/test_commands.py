@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from nightshoot.cli import main
-from nightshoot.cli.ordering import parse_size
+from nightshoot.domain.sizes import parse_size
 from nightshoot.errors import InputError
 
 KEY = "sk-planted-0123456789abcdef"
@@ -193,7 +193,7 @@ def test_hostile_words_become_a_screenplay_inside_the_films_folder(place: Path) 
 
 def test_tools_and_doctor_tell_what_is_installed() -> None:
     found = json.loads(run("tools", "--json").stdout)
-    assert set(found) == {"image", "video", "speech", "music"}
+    assert set(found) == {"image", "video", "speech", "music", "judge"}
     assert {row["name"] for row in found["image"]} >= {"shadow-play"}
     assert all({"name", "ready", "why"} <= set(row) for rows in found.values() for row in rows)
     assert "shadow-play" in run("tools").stdout

@@ -8,39 +8,16 @@ from nightshoot.graphs import routing
 from nightshoot.graphs.state import ShotState, merged
 
 
-def state(passed: bool, takes: int) -> ShotState:
-    return {
-        "shot": "s01",
-        "passed": passed,
-        "takes": {str(n): f"t{n}" for n in range(1, takes + 1)},
-    }
-
-
 @pytest.mark.parametrize(
-    ("passed", "takes", "then"),
-    [(True, 1, "take"), (False, 1, "keyframe"), (False, 2, "keyframe"), (False, 3, "take")],
+    ("then", "place"), [("keyframe", "keyframe"), ("take", "take"), ("end", "__end__")]
 )
-def test_a_bad_keyframe_is_painted_again_until_the_takes_are_used_up(
-    passed: bool, takes: int, then: str
-) -> None:
-    assert routing.after_keyframe(state(passed, takes), most_takes=3) == then
+def test_the_loop_goes_where_the_last_step_decided(then: str, place: str) -> None:
+    assert routing.onward({"shot": "s01", "then": then}) == place
 
 
-@pytest.mark.parametrize(
-    ("passed", "takes", "then"),
-    [(True, 1, "__end__"), (False, 2, "keyframe"), (False, 3, "__end__"), (True, 3, "__end__")],
-)
-def test_a_bad_take_is_shot_again_until_the_takes_are_used_up(
-    passed: bool, takes: int, then: str
-) -> None:
-    assert routing.after_take(state(passed, takes), most_takes=3) == then
-
-
-def test_takes_are_counted_and_ordered_by_number_not_by_text() -> None:
-    twelve = state(False, 12)
-    assert routing.next_take(twelve) == 13
-    assert routing.in_order(twelve)[-1] == "t12"
-    assert routing.next_take({"shot": "s01"}) == 1
+def test_a_shot_that_has_not_begun_is_painted_first() -> None:
+    state: ShotState = {"shot": "s01"}
+    assert routing.onward(state) == "keyframe"
 
 
 def test_merging_the_same_step_twice_changes_nothing() -> None:

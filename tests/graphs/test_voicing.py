@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from nightshoot.artifacts.actions import canonical
+from nightshoot.domain.review import Finding
 from nightshoot.domain.screenplay import (
     NARRATOR,
     Character,
@@ -26,7 +28,9 @@ from nightshoot.events import Reported
 from nightshoot.graphs.cast_list import CastBook
 from nightshoot.graphs.voicing import SpeechRequest, SpokenLine, Voicing
 from nightshoot.graphs.workshop import Workshop
-from nightshoot.tools.fake import FakeSpeech
+from nightshoot.tools.fake import FakeJudge, FakeSpeech
+from nightshoot.tools.judges.protocol import Exhibit, Subject
+from nightshoot.tools.measure.protocol import NotJudged
 from nightshoot.tools.protocols import Voice
 
 if TYPE_CHECKING:
@@ -475,6 +479,54 @@ def test_a_bad_line_costs_nothing_more_than_was_chosen(
     lines = spoken(workshop_of(other), played_by(screenplay, TRIO[0]))
     assert all(line.audio for line in lines), "no money for another attempt ends no film"
     assert len(spent.said) == 3
+
+
+class Ears(FakeJudge):
+    """Understands no line of which the sound is among those that it was told to mishear."""
+
+    def __init__(self, mishears: int, **parts: object) -> None:
+        super().__init__(answers={"transcript": 0.9}, subjects=[Subject.LINE], **parts)  # type: ignore[arg-type]
+        self._mishears = mishears
+
+    async def judge(self, exhibit: Exhibit) -> Mapping[str, Finding | NotJudged]:
+        found = await super().judge(exhibit)
+        if len(self.shown) > self._mishears:
+            return found
+        return {"transcript": self._answer("transcript", 0.1)}
+
+
+def hearing(shop: Workshop, judge: FakeJudge) -> Workshop:
+    return replace(shop, tools=replace(shop.tools, judges=(judge,)))
+
+
+def test_a_line_that_is_not_understood_goes_to_the_next_voice_like_one_that_sounds_bad(
+    bench: BenchOf, workshop_of: WorkshopOf, screenplay: Screenplay
+) -> None:
+    first, second = FakeSpeech(name="a"), FakeSpeech(name="b", voices=FakeSpeech.voices[::-1])
+    one, ears = bench(voices=(first, second)), Ears(mishears=1)
+    lines = spoken(hearing(workshop_of(one), ears), played_by(screenplay, *TRIO))
+    assert len(first.said) == 4
+    assert len(second.said) == 1, "the line that was misheard, and no other"
+    assert [shown.text for shown in ears.shown].count(second.said[0][0]) == 2
+    assert len(ears.shown) == 5
+    assert all(line.audio for line in lines)
+    (told,) = [note for note in notes(one) if "not spoken well" in note]
+    assert "The fake judge says transcript." in told
+    assert "as b" in told
+
+
+def test_a_judge_that_cannot_hear_turns_no_line_down(
+    bench: BenchOf, workshop_of: WorkshopOf, screenplay: Screenplay
+) -> None:
+    speech = FakeSpeech(name="a", deterministic=False)
+    one = bench(voices=(speech,))
+    deaf = Ears(mishears=0, fails=[BackendError("no model")] * 9)
+    lines = spoken(hearing(workshop_of(one), deaf), played_by(screenplay, *TRIO))
+    assert len(speech.said) == 4
+    assert all(line.audio for line in lines)
+    assert len(deaf.shown) >= 2
+    assert len([note for note in notes(one) if "no model" in note]) == 2
+    assert not any("not spoken well" in note for note in notes(one))
 
 
 def test_a_voice_that_breaks_down_when_asked_again_keeps_what_it_said(

@@ -44,6 +44,7 @@ def take(shot: Shot, number: int, *, good: bool) -> Take:
         number=number,
         plan=plan,
         keyframe=f"{shot.id}-{number}",
+        video=f"v{shot.id}-{number}",
         keyframe_review=review,
         video_review=review,
         advice="" if good else HOSTILE,
@@ -110,8 +111,9 @@ def test_everything_is_in_the_page(board: Storyboard, screenplay: Screenplay) ->
     text = page(board, screenplay)
     read = outline(text)
     assert set(read.tags).isdisjoint({"script", "link", "iframe", "object", "form"})
-    assert all(link.startswith("data:image/jpeg;base64,") for link in read.links)
-    shown = {base64.b64decode(link.partition(",")[2]).decode() for link in read.links}
+    pictures = [link for link in read.links if not link.startswith("#")]
+    assert all(link.startswith("data:image/jpeg;base64,") for link in pictures)
+    shown = {base64.b64decode(link.partition(",")[2]).decode() for link in pictures}
     assert shown == {f"{shot.id}-{number}" for shot in board.shots for number in (1, 2)}
     assert "url(" not in text
     assert "http" not in text
@@ -130,7 +132,7 @@ def test_it_speaks_the_films_language(
     board: Storyboard, screenplay: Screenplay, locale: Locale
 ) -> None:
     text = outline(page(board.model_copy(update={"locale": locale}), screenplay)).text
-    assert ("需人工复核" in text) is (locale is Locale.ZH)
+    assert ("待复核" in text) is (locale is Locale.ZH)
     assert ("needs a look" in text) is (locale is Locale.EN)
     assert "何夜无月？" in text
     assert ("推" if locale is Locale.ZH else "push in") in text
@@ -188,6 +190,10 @@ def test_the_films_verdict_is_told_in_the_films_language(
     )  # fmt: skip
     text = outline(page(board.model_copy(update={"locale": locale}), screenplay, film=film)).text
     chinese = locale is Locale.ZH
-    wanted = ("接缝黑帧", "未判定") if chinese else ("black at the joins", "not judged")
-    for words in (*wanted, "The picture is black at a join.", "the brief asks for no length"):
+    wanted = (
+        ("接缝黑帧", "未判定", "镜头接缝处出现黑帧", "没有指定片长")
+        if chinese
+        else ("black at the joins", "not judged", "the brief asks for no length")
+    )
+    for words in (*wanted, "The picture is black at a join."):
         assert words in text

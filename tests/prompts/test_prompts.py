@@ -15,11 +15,14 @@ from nightshoot.agents import (
     critic,
     ideation,
     prompt_engineer,
+    reviser,
     screenwriter,
     storyboarder,
 )
 from nightshoot.domain.brief import Brief, Source, SourceKind
+from nightshoot.domain.opinion import Opinion
 from nightshoot.domain.orders import Advice, Wording
+from nightshoot.domain.revision import Revision
 from nightshoot.domain.screenplay import Concept, Screenplay
 from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.vocabulary import Locale
@@ -30,9 +33,11 @@ from nightshoot.prompts.loader import quoted
 ROOT = Path(str(files("nightshoot.prompts")))
 TASKS = {
     character_designer.TASK: Wording,
+    critic.LOOK: Opinion,
     critic.TASK: Advice,
     ideation.TASK: Concept,
     prompt_engineer.TASK: Wording,
+    reviser.TASK: Revision,
     screenwriter.TASK: Screenplay,
     storyboarder.TASK: Storyboard,
 }

@@ -9,7 +9,6 @@ parent does, whatever it is doing.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import importlib
 import logging
 import os
@@ -25,6 +24,7 @@ from typing import BinaryIO, cast
 
 from nightshoot.errors import ArtifactError, InputError, NightshootError, TransientError
 from nightshoot.files import writing_to
+from nightshoot.tools.child import end_with, own_streams
 from nightshoot.tools.diffusion.engine import Engine
 from nightshoot.tools.diffusion.messages import (
     CancelOrder,
@@ -234,27 +234,6 @@ def named_loader(name: str) -> Load:
         raise InputError(f"there is no loader {name!r}: {error}") from error
 
 
-def _ends_with(parent: int) -> None:
-    """Has the kernel end this process with its parent, even where Python cannot run."""
-    if sys.platform != "linux":
-        return
-    # Source: prctl(2), PR_SET_PDEATHSIG.
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)
-
-
-def _own_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Gives copies of stdin and stdout, and leaves libraries an empty stdin and stderr instead."""
-    orders, replies = os.dup(0), os.dup(1)
-    empty = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(empty, 0)
-    os.close(empty)
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    return os.fdopen(orders, "rb"), os.fdopen(replies, "wb")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the process."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -263,10 +242,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--vram-gib", type=float, default=None)
     options = parser.parse_args(arguments)
-    _ends_with(options.parent)
+    end_with(options.parent)
     # Ctrl-C is the parent's business, which ends this process when it has tidied up.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    orders, replies = _own_streams()
+    orders, replies = own_streams()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
         load = named_loader(options.loader) if options.loader else load_model

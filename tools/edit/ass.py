@@ -15,8 +15,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from nightshoot.domain.brief import CaptionSize
 from nightshoot.domain.cut import Caption
 from nightshoot.domain.vocabulary import Locale
+from nightshoot.tools.edit.captions import CAPTION_SCALE
 from nightshoot.tools.edit.fonts import CAPTION_FAMILY, sans_font
 from nightshoot.tools.edit.sfnt import Font, open_font
 
@@ -93,13 +95,20 @@ def ass_escaped(text: str) -> str:
     return safe.replace("\r", "").replace("\n", "\\N")
 
 
-def ass_script(captions: Sequence[Caption], *, locale: Locale, width: int, height: int) -> str:
+def ass_script(
+    captions: Sequence[Caption],
+    *,
+    locale: Locale,
+    width: int,
+    height: int,
+    size: CaptionSize = CaptionSize.MEDIUM,
+) -> str:
     """Gives the ASS script of `captions`, whose frames count from the first frame shown.
 
     A line that is wider than the safe area is set smaller, so nothing is ever cut off.
     """
     font = open_font(sans_font())
-    em = caption_em(width=width, height=height)
+    em = caption_em(width=width, height=height) * CAPTION_SCALE[size]
     side, bottom = safe_area(width=width, height=height)
     head = _HEAD.format(
         width=width,

@@ -9,10 +9,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from nightshoot.domain.cut import Caption
+from nightshoot.domain.storyboard import Grade
 from nightshoot.errors import ArtifactError, BackendError, InputError
 from nightshoot.tools.edit.ass import ass_script
 from nightshoot.tools.edit.ffmpeg import run_ffmpeg, write_note, x264_arguments
 from nightshoot.tools.edit.fonts import sans_font
+from nightshoot.tools.edit.grading import grading
 from nightshoot.tools.edit.parts import Body, Raster
 from nightshoot.tools.edit.probe import probe
 
@@ -42,6 +44,7 @@ def conform(*, body: Body, take: Path, scratch: Path) -> Path:
     chain = ",".join(
         [
             *fitting(take, raster=body.raster),
+            *graded(body.grade, raster=body.raster, folder=folder, name="grade"),
             *burning(body.captions, raster=body.raster, folder=folder),
         ]
     )
@@ -95,6 +98,12 @@ def fitting(take: Path, *, raster: Raster) -> list[str]:
     return [*filters, "format=yuv420p", "setsar=1", *clock(raster.fps)]
 
 
+def graded(grade: Grade, *, raster: Raster, folder: Path, name: str) -> list[str]:
+    """Gives the filters of a grade, which leave the frames numbered and named as they were."""
+    filters = grading(grade, folder=folder, name=name)
+    return [*filters, *clock(raster.fps)] if filters else []
+
+
 def clock(fps: Fraction) -> list[str]:
     """Gives the filters that number the frames anew, uniformly from 0, at a rate.
 
@@ -108,7 +117,13 @@ def burning(captions: Sequence[Caption], *, raster: Raster, folder: Path) -> lis
     """Writes captions and their font into `folder` and gives the filters that burn them in."""
     if not captions:
         return []
-    script = ass_script(captions, locale=raster.locale, width=raster.width, height=raster.height)
+    script = ass_script(
+        captions,
+        locale=raster.locale,
+        width=raster.width,
+        height=raster.height,
+        size=raster.caption_size,
+    )
     write_note(folder / "captions.ass", script)
     fonts = folder / "fonts"
     fonts.mkdir(exist_ok=True)

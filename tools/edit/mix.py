@@ -101,6 +101,7 @@ async def mix(
     num_samples: int,
     into: Path,
     encode: Encode | None = None,
+    music_db: float = 0.0,
 ) -> Mixed:
     """Mixes the film's sound into the WAV `into` and the M4A beside it.
 
@@ -110,6 +111,7 @@ async def mix(
         num_samples: the length of the film at 48 kHz.
         into: the WAV to write.
         encode: encodes a stretch; None: anew each time.
+        music_db: the music's level against the usual one, which lies below the voices.
 
     Raises:
         InputError: the length is not positive, a line starts nowhere, a file is not sound.
@@ -119,7 +121,7 @@ async def mix(
     if num_samples <= 0:
         raise InputError(f"a film of {num_samples} samples has no sound: its length is positive")
     with TemporaryDirectory() as folder:
-        desk = await asyncio.to_thread(_laid, voiced, music, num_samples, Path(folder))
+        desk = await asyncio.to_thread(_laid, voiced, music, num_samples, Path(folder), music_db)
         encoding = encode or _encoding_into(Path(folder))
         parts = await _delivered(desk, into, encoding)
         encoded = into.with_suffix(".m4a")
@@ -176,11 +178,13 @@ def _stepped(gain_db: float) -> float:
     return GAIN_STEP_DB * round(gain_db / GAIN_STEP_DB)
 
 
-def _laid(voiced: Sequence[Voiced], music: Path | None, num: int, folder: Path) -> _Desk:
+def _laid(
+    voiced: Sequence[Voiced], music: Path | None, num: int, folder: Path, music_db: float
+) -> _Desk:
     """Reads the sounds and draws the music's curve."""
     lines = _levelled(voiced, num)
     tape = as_film_pcm(music, folder / "music.wav") if music is not None else None
-    gains = _music_gains(lines, tape, num)
+    gains = _music_gains(lines, tape, num) * np.float32(10 ** (music_db / 20))
     return _Desk(lines=lines, music=tape, gains=gains, num=num, spool=folder / "desk")
 
 

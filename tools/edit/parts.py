@@ -11,13 +11,14 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal
 
-from nightshoot.domain.brief import Rate
+from nightshoot.domain.brief import CaptionSize, Rate
 from nightshoot.domain.cut import Caption, Clip, Cut
+from nightshoot.domain.storyboard import Grade
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Locale, Transition
 from nightshoot.errors import InputError
 
-CUTTING_VERSION = "1"
+CUTTING_VERSION = "2"
 """Changes whenever the same part would be encoded to other bytes; part of every part's key."""
 
 
@@ -28,6 +29,7 @@ class Raster(Value):
     height: int
     fps: Rate
     locale: Locale
+    caption_size: CaptionSize = CaptionSize.MEDIUM
     version: str = CUTTING_VERSION
 
 
@@ -42,6 +44,7 @@ class Body(Value):
     num_frames: int
     captions: tuple[Caption, ...]
     """In frames of this part."""
+    grade: Grade = Grade()
     raster: Raster
 
 
@@ -58,6 +61,8 @@ class Blend(Value):
     """The digest of the take that comes, shown from its first frame."""
     num_frames: int
     captions: tuple[Caption, ...]
+    outgoing_grade: Grade = Grade()
+    incoming_grade: Grade = Grade()
     raster: Raster
 
 
@@ -89,17 +94,28 @@ def film_captions(cut: Cut) -> tuple[Caption, ...]:
     )
 
 
-def plan_parts(cut: Cut, *, locale: Locale) -> tuple[Part, ...]:
+def plan_parts(
+    cut: Cut, *, locale: Locale, caption_size: CaptionSize = CaptionSize.MEDIUM
+) -> tuple[Part, ...]:
     """Gives the parts of the film in order; their frames sum up to the cut's.
 
     Args:
         cut: the edit.
         locale: the language of the captions, which sets their type.
+        caption_size: how large they are.
 
     Raises:
         InputError: a plain cut is said to share frames.
     """
-    raster = Raster(width=cut.width, height=cut.height, fps=cut.fps, locale=locale)
+    raster = Raster(
+        width=cut.width,
+        height=cut.height,
+        fps=cut.fps,
+        locale=locale,
+        caption_size=caption_size,
+    )
+    # Parts without captions are the same at every size of captions.
+    bare = raster.model_copy(update={"caption_size": CaptionSize.MEDIUM})
     captions = film_captions(cut)
     parts: list[Part] = []
     before = 0
@@ -107,19 +123,22 @@ def plan_parts(cut: Cut, *, locale: Locale) -> tuple[Part, ...]:
         shared = clip.transition_frames
         length = clip.num_frames - before - shared
         if length:
+            shown = _within(captions, start + before, length)
             parts.append(
                 Body(
                     take=clip.take,
                     first=before,
                     num_frames=length,
-                    captions=_within(captions, start + before, length),
-                    raster=raster,
+                    captions=shown,
+                    grade=clip.grade,
+                    raster=raster if shown else bare,
                 )
             )
         if shared:
             end = start + clip.num_frames - shared
             shown = _within(captions, end, shared)
-            parts.append(_blend(clip, cut.clips[index + 1], shown, raster))
+            following = cut.clips[index + 1]
+            parts.append(_blend(clip, following, shown, raster if shown else bare))
         before = shared
     return tuple(parts)
 
@@ -137,6 +156,8 @@ def _blend(clip: Clip, following: Clip, captions: tuple[Caption, ...], raster: R
         incoming=following.take,
         num_frames=clip.transition_frames,
         captions=captions,
+        outgoing_grade=clip.grade,
+        incoming_grade=following.grade,
         raster=raster,
     )
 

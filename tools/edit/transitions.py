@@ -10,6 +10,7 @@ from nightshoot.tools.edit.conform import (
     clock,
     encode_part,
     fitting,
+    graded,
     input_arguments,
     part_folder,
 )
@@ -44,8 +45,10 @@ def blend(*, part: Blend, outgoing: Path, incoming: Path, scratch: Path) -> Path
         *input_arguments(outgoing, first=part.outgoing_first, num_frames=going, raster=raster),
         *input_arguments(incoming, first=skipped, num_frames=coming, raster=raster),
     ]
-    fit_out = ",".join(fitting(outgoing, raster=raster))
-    fit_in = ",".join(fitting(incoming, raster=raster))
+    grade_out = graded(part.outgoing_grade, raster=raster, folder=folder, name="outgoing")
+    grade_in = graded(part.incoming_grade, raster=raster, folder=folder, name="incoming")
+    fit_out = ",".join([*fitting(outgoing, raster=raster), *grade_out])
+    fit_in = ",".join([*fitting(incoming, raster=raster), *grade_in])
     joined = _dip(going, coming) if dips else _mix(part)
     finish = [*clock(raster.fps), *burning(part.captions, raster=raster, folder=folder)]
     graph = (

@@ -13,12 +13,14 @@ Tukey (1974) for the weights; forward-backward check: Kalal et al., ICPR 2010.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from nightshoot.tools.measure.consensus import as_one, background
 
 Luma = NDArray[np.uint8]
 Points = NDArray[np.float32]
@@ -50,6 +52,10 @@ _ROUNDS = 8
 _NEIGHBOURS = 5
 _AGREEING = 2
 """Of the neighbours, so many must go the same way, within a quarter of it and at least a pixel."""
+
+MOST_AS_ONE = 0.5
+"""Where fewer of the points go as one, a subject fills the picture, and its background is looked
+for. Source: see `consensus.AS_ONE_PX`."""
 
 SHARES = (5, 10, 25, 50, 75, 90, 95)
 """The percentiles of a spread."""
@@ -86,6 +92,8 @@ class Motion:
     """How many points were followed through a span, on average."""
     standing: float
     """The share of points that stood in every span, at least; 0 to 1."""
+    told: bool = True
+    """Whether the picture could be told from what moves in it, in every span."""
 
     @property
     def seen(self) -> bool:
@@ -107,26 +115,66 @@ def motion_of(luma: Luma, fps: float) -> Motion:
     spreads: list[_Numbers] = []
     counts: list[int] = []
     stood: list[float] = []
+    told = True
     for first, last in _spans(len(luma), max(2 * hop, round(SPAN_S * fps) // hop * hop)):
-        begun = _found(luma[first])
-        now, alive = begun, np.ones(len(begun), bool)
-        for before, after in pairwise([*range(first, last, hop), last]):
-            if alive.sum() < _LEAST_POINTS:
-                break
-            there, kept = _followed(luma[before], luma[after], now)
-            alive &= kept
-            hops.append(_affine(now[alive], there[alive], size))
-            frames.append((before, after))
-            now = there
-        start, end = _coherent(begun[alive], now[alive])
+        path, went, over = _tracked_through(luma, [*range(first, last, hop), last])
+        frames += over
+        stood.append(_standing(path[0], path[-1]))
+        kept = _background(path, went, size)
+        if kept is None:
+            told = False
+        else:
+            path = path[:, kept]
+            if not kept.all():
+                went = [_affine(now, there, size) for now, there in pairwise(path)]
+        hops += went
+        start, end = _coherent(path[0], path[-1])
         counts.append(len(start))
-        stood.append(_standing(begun[alive], now[alive]))
         if len(start) >= _LEAST_POINTS:
             spreads.append(_spread(start, end, size))
     points = float(np.mean(counts)) if counts else 0.0
     if not hops or not spreads:
         return _unseen()
-    return _summed(np.array(hops), np.sum(spreads, axis=0), frames, fps, points, min(stood))
+    motion = _summed(np.array(hops), np.sum(spreads, axis=0), frames, fps, points, min(stood))
+    return replace(motion, told=told)
+
+
+def _tracked_through(
+    luma: Luma, places: list[int]
+) -> tuple[Points, list[_Numbers], list[tuple[int, int]]]:
+    """Follows points from frame to frame of a span.
+
+    Gives where those that last were in each frame, `(frames, points, 2)`; what most points did in
+    each hop; and between which frames.
+    """
+    now = _found(luma[places[0]])
+    alive = np.ones(len(now), bool)
+    path, went, over = [now], [], []
+    for before, after in pairwise(places):
+        if alive.sum() < _LEAST_POINTS:
+            break
+        there, kept = _followed(luma[before], luma[after], now)
+        alive &= kept
+        went.append(_affine(now[alive], there[alive], luma.shape[1:]))
+        over.append((before, after))
+        path.append(there)
+        now = there
+    return np.stack(path)[:, alive], went, over
+
+
+def _background(path: Points, went: list[_Numbers], size: tuple[int, ...]) -> _Flags | None:
+    """Says which points are the picture rather than a subject; None where it cannot be told."""
+    height, width = size
+    everything = np.ones(path.shape[1], bool)
+    if path.shape[1] < _LEAST_POINTS:
+        return everything
+    centred = path.astype(np.float64) - (width / 2, height / 2)
+    ways = np.array(
+        [((x * width, y * height), (xx, yx), (xy, yy)) for x, y, xx, xy, yx, yy in went]
+    )
+    if as_one(centred, ways).mean() >= MOST_AS_ONE:
+        return everything
+    return background(centred, width)
 
 
 def _unseen() -> Motion:

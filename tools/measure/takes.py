@@ -11,6 +11,7 @@ from nightshoot.tools.measure.take.borders import Borders
 from nightshoot.tools.measure.take.camera_move import CameraMotion
 from nightshoot.tools.measure.take.clipped_exposure import ClippedExposure
 from nightshoot.tools.measure.take.colour_cast import ColourCast
+from nightshoot.tools.measure.take.detail_kept import DetailKept
 from nightshoot.tools.measure.take.dynamic_degree import DynamicDegree
 from nightshoot.tools.measure.take.first_frame import FirstFrame
 from nightshoot.tools.measure.take.format import Format
@@ -22,7 +23,7 @@ from nightshoot.tools.measure.take.sharpness_kept import SharpnessKept
 from nightshoot.tools.measure.take.temporal_flickering import TemporalFlickering
 from nightshoot.tools.measure.take.violent_motion import ViolentMotion
 
-VERSION = "5"
+VERSION = "8"
 """Changes whenever the same take would be judged otherwise; part of every review's key."""
 
 MEASURES: tuple[Measure[TakeShown], ...] = (
@@ -39,6 +40,7 @@ MEASURES: tuple[Measure[TakeShown], ...] = (
     FirstFrame(),
     ImagingQuality(),
     SharpnessKept(),
+    DetailKept(),
     ClippedExposure(),
     ColourCast(),
     Borders(),

@@ -48,6 +48,8 @@ class VoiceCasting:
         voices: tuple[Voice, ...],
         locale: Locale,
         kept: Mapping[str, str] = _NOBODY,
+        narrator_voice: str = "",
+        narrator_temper: str = "",
     ) -> CastList:
         """Gives the cast list; the same people and voices always give the same list.
 
@@ -60,6 +62,8 @@ class VoiceCasting:
             voices: those of one backend.
             locale: the film's.
             kept: the voices that are decided, by speaker; they are kept, and count as taken.
+            narrator_voice: a wish for the narrator, as `Character.voice`; empty: none.
+            narrator_temper: a word for the narrator's voice, as `Character.temper`; empty: calm.
         """
         if not voices:
             return CastList()
@@ -69,10 +73,11 @@ class VoiceCasting:
             for who in (NARRATOR, *(person.id for person in people))
             if kept.get(who) in ids
         }
-        for person in people:
-            named = named_voice(person.voice, voices, locale)
+        wishes = [(NARRATOR, narrator_voice), *((person.id, person.voice) for person in people)]
+        for who, wish in wishes:
+            named = named_voice(wish, voices, locale)
             if named is not None:
-                chosen.setdefault(person.id, named.id)
+                chosen.setdefault(who, named.id)
         taken = dict.fromkeys((voice.id for voice in voices), 0)
         for voice in chosen.values():
             taken[voice] += 1
@@ -82,7 +87,8 @@ class VoiceCasting:
                 chosen[who] = _cheapest(voices, taken, cost).id
                 taken[chosen[who]] += 1
 
-        take(NARRATOR, lambda voice: _narrator_cost(voice, locale))
+        tempers = tempers_in(narrator_temper)
+        take(NARRATOR, lambda voice: _narrator_cost(voice, locale, tempers))
         for person in people:
             take(person.id, partial(_person_cost, person=person, locale=locale))
         speakers = (NARRATOR, *(person.id for person in people))
@@ -119,9 +125,10 @@ def fit_cost(voice: Voice, *, sex: Sex, age: Age, locale: Locale) -> float:
     )
 
 
-def _narrator_cost(voice: Voice, locale: Locale) -> float:
+def _narrator_cost(voice: Voice, locale: Locale, tempers: tuple[str, ...]) -> float:
     rank = _NARRATORS.index(voice.temper) if voice.temper in _NARRATORS else len(_NARRATORS)
-    return rank + fit_cost(voice, sex=voice.sex, age=Age.ADULT, locale=locale)
+    cost = rank + fit_cost(voice, sex=voice.sex, age=Age.ADULT, locale=locale)
+    return cost + (_WRONG_TEMPER * temper_distance(voice.temper, tempers) if tempers else 0.0)
 
 
 def _cheapest(

@@ -72,6 +72,7 @@ class ChatWriter:
         known: KnownEndpoints | None = None,
         bounds: Bounds = NO_BOUNDS,
         tokens: int = _TOKENS,
+        sees: bool = False,
     ) -> None:
         """Makes a writer.
 
@@ -82,8 +83,10 @@ class ChatWriter:
             known: what endpoints are known to take.
             bounds: how long lists and texts may be; for very small models.
             tokens: the most tokens of one answer.
+            sees: whether it may be sent pictures.
         """
         self._model = model
+        self._sees = sees
         self._wire = Wire(client, model=model, tariff=tariff or Tariff())
         self._ladder = Ladder(self._wire, known or KnownEndpoints(), bounds=bounds)
         self._tokens = tokens
@@ -98,6 +101,11 @@ class ChatWriter:
     def model(self) -> str:
         """The model's name at the endpoint."""
         return self._model
+
+    @property
+    def sees(self) -> bool:
+        """Whether the model may be sent pictures."""
+        return self._sees
 
     async def write(self, ask: Ask[Out]) -> Out:
         """Answers `ask`; an answer that does not fit is asked for again with what was wrong.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,8 @@ class FakeEndpoint:
     refuses: frozenset[Form] = frozenset()
     """Forms that are answered with HTTP 400."""
     takes_pictures: bool = True
+    eyes: Callable[[Body], str] | None = None
+    """Answers requests with pictures, from what it sees, in the place of `replies`."""
     limit_name: str | None = None
     """The one parameter that may limit the tokens; None: either."""
     most_tokens: int | None = None
@@ -136,7 +138,9 @@ class FakeEndpoint:
     def _answer(self, body: Body) -> httpx2.Response:
         going_on = bool(self._rest) and "assistant" in json.dumps(body.get("messages"))
         reply: str | Fault | Body = self._rest
-        if not going_on:
+        if self.eyes is not None and "image_url" in json.dumps(body.get("messages")):
+            reply = self.eyes(body)
+        elif not going_on:
             reply = self.replies[min(self._given, len(self.replies) - 1)]
             self._given += 1
         if isinstance(reply, Fault):

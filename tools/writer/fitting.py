@@ -13,7 +13,7 @@ import types
 import unicodedata
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
@@ -170,7 +170,7 @@ def _model(value: JsonValue, kind: type[BaseModel], depth: int) -> JsonValue:
 def _optional(value: JsonValue, kinds: Sequence[Any], depth: int) -> JsonValue:
     some = [kind for kind in kinds if kind is not types.NoneType]
     if len(some) != 1:
-        return value
+        return _told_apart(_opened(value), some, depth)
     fit = _fit(value, some[0], depth)
     nothing = isinstance(fit, str) and fit.strip().casefold() in _NONE
     is_list = isinstance(some[0], type) and issubclass(some[0], Enum)
@@ -178,6 +178,23 @@ def _optional(value: JsonValue, kinds: Sequence[Any], depth: int) -> JsonValue:
     if nothing and not (is_list and fit in [member.value for member in some[0]]):
         return None
     return fit
+
+
+def _told_apart(value: JsonValue, kinds: Sequence[Any], depth: int) -> JsonValue:
+    """Fits a value to that one of several types whose constant field it has."""
+    if not isinstance(value, dict):
+        return value
+    given = {plain(key): part for key, part in value.items()}
+    for kind in kinds:
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+            continue
+        for name, one in kind.model_fields.items():
+            constant = get_args(one.annotation) if get_origin(one.annotation) is Literal else ()
+            said = given.get(plain(name))
+            if len(constant) == 1 and isinstance(said, str) and plain(said) == plain(constant[0]):
+                rest = {key: part for key, part in value.items() if plain(key) != plain(name)}
+                return _model({**rest, name: constant[0]}, kind, depth)
+    return value
 
 
 def _items(value: JsonValue, kinds: Sequence[Any], depth: int) -> JsonValue:

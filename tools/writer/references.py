@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, JsonValue
 
-from nightshoot.domain.orders import BoardOrder, ScreenplayOrder
+from nightshoot.domain.orders import BoardOrder, RevisionOrder, ScreenplayOrder
 from nightshoot.domain.screenplay import NARRATOR
 
 References = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -37,6 +37,15 @@ def references_of(given: BaseModel) -> References:
             "scene": tuple(scene.id for scene in given.screenplay.scenes),
             "lines": tuple(line.id for line in given.screenplay.lines),
         }
+    elif isinstance(given, RevisionOrder):
+        # Shots are left to the rules: an operation may name one that another has just added.
+        people = tuple(person.id for person in given.screenplay.characters)
+        lines = tuple(line.id for line in given.screenplay.lines)
+        found |= {kind: {"line": lines} for kind in ("RewriteLine", "SetDelivery", "DeleteLine")}
+        if people:
+            found |= {kind: {"character": people} for kind in ("SetLook", "Rename")}
+        found |= {kind: {"speaker": (*people, NARRATOR)} for kind in ("SetVoice", "AddLine")}
+        found["Figure"] = {"character": (*people, "")}
     return {
         kind: {name: ids for name, ids in fields.items() if 0 < len(ids) <= _MOST}
         for kind, fields in found.items()

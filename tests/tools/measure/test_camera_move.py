@@ -162,6 +162,15 @@ def test_path_of_its_own_short_take_and_bare_picture_are_not_judged(
         assert isinstance(CameraMotion()(shown), NotJudged)
 
 
+def test_what_hides_the_camera_leaves_it_unjudged(takes: dict[CameraMove, Footage]) -> None:
+    shown = TakeShown(plan(CameraMove.PAN_LEFT), takes[CameraMove.PAN_RIGHT])
+    # The cached motion is put in place of the one that would be found.
+    shown.__dict__["motion"] = replace(shown.motion, told=False)
+    found = CameraMotion()(shown)
+    assert isinstance(found, NotJudged)
+    assert "hides what the camera does" in found.why
+
+
 def still(**values: float) -> Motion:
     nothing = motion_of(np.zeros((1, 64, 64), np.uint8), 24.0)
     return replace(nothing, points=100.0, **values)  # type: ignore[arg-type]

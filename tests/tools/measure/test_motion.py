@@ -67,6 +67,39 @@ def test_someone_who_walks_through_is_not_the_camera() -> None:
     assert motion.standing > 0.5
 
 
+def crowded(film: Luma, boxes: list[tuple[int, int, int, int]]) -> Luma:
+    """Puts bodies into boxes (left, top, width, height) that sway each in a way of its own."""
+    film = film.copy()
+    for number, (left, top, wide, high) in enumerate(boxes):
+        body, reach = scenery(seed=20 + number, wide=wide + 40, high=high + 40), 4 + 3 * number % 7
+        for index, frame in enumerate(film):
+            turn = index / FPS * math.tau
+            x = 20 + round(reach * math.sin(turn * (0.7 + 0.23 * number)))
+            y = 20 + round(reach * math.cos(turn * (1.1 - 0.17 * number)))
+            frame[top : top + high, left : left + wide] = body[y : y + high, x : x + wide]
+    return film
+
+
+TALKER = [(35, 40, 110, 90), (35, 130, 110, 110), (35, 240, 110, 70)]
+"""Somebody in the middle: a head, a chest, hands."""
+
+
+def test_the_background_on_both_sides_is_the_camera_and_not_who_fills_the_frame() -> None:
+    still = motion_of(crowded(led(), TALKER), FPS)
+    assert still.told
+    assert abs(still.net_x) < 0.01
+    assert abs(still.net_y) < 0.01
+    panned = motion_of(crowded(led(x=-0.1), TALKER), FPS)
+    assert panned.told
+    assert panned.net_x == pytest.approx(-0.1, abs=0.02)
+
+
+def test_a_crowd_that_hides_the_background_hides_the_camera() -> None:
+    crowd = [(60 * column, 64 * row, 60, 64) for row in range(5) for column in range(3)]
+    motion = motion_of(crowded(led(), crowd), FPS)
+    assert not (motion.told and motion.seen)
+
+
 def test_planes_at_their_depths_spread_the_ways() -> None:
     film = led(x=0.05)
     film[:, HIGH // 2 :] = led(x=0.2)[:, HIGH // 2 :]

@@ -17,13 +17,13 @@ from pydantic import ValidationError
 from nightshoot.domain.screenplay import LineKind
 from nightshoot.domain.vocabulary import Locale
 from nightshoot.errors import BackendError, InputError, NightshootError, TransientError
-from nightshoot.production import CrewChoice
 from nightshoot.settings import Section, Settings
-from nightshoot.studio import tools_for
+from nightshoot.sheet import CrewChoice
 from nightshoot.tools.protocols import Utterance
 from nightshoot.tools.registry import Registry
 from nightshoot.tools.speech.openai_config import SpeechConfig
 from nightshoot.tools.speech.openai_speech import MOST_BYTES, OpenAISpeech
+from nightshoot.workplace import tools_for
 
 KEY = "sk-planted-1234567890"
 NEAR = "http://127.0.0.1:8880/v1"

@@ -45,7 +45,11 @@ class ShadowPlay:
     @property
     def capabilities(self) -> Capabilities:
         """What it can take: any even size; it gives layered SVG."""
-        return Capabilities(licence="Apache-2.0", layers=True)
+        return Capabilities(
+            licence="Apache-2.0",
+            layers=True,
+            ignores=frozenset({"prompt", "negative_prompt", "style", "controls", "last_frame"}),
+        )
 
     def available(self) -> Available:
         """It works wherever the package is installed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,11 @@ Picture = npt.NDArray[np.uint8]
 SHORT = 36
 """The shorter side of a sampled picture: enough to tell two set-ups apart, and text of captions
 is a few grey pixels."""
+
+
+_FAR = 24
+"""Frames from which looking for a key frame anew costs less than decoding what lies between.
+Source: `keyint` of the parts, 48: half of it is decoded in vain on average."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +50,7 @@ def join_frames(cut: Cut) -> tuple[int, ...]:
     """Gives the frames at the joins of a cut that show what was filmed, in order.
 
     At a plain cut they are the last frame of the one clip and the first of the other; at a dissolve
-    the middle too, where both are seen. Frames of cards, and of the dark half of a dip to black,
+    every frame where both are seen too. Frames of cards, and of the dark half of a dip to black,
     are not among them.
     """
     wanted: set[int] = set()
@@ -59,7 +64,7 @@ def join_frames(cut: Cut) -> tuple[int, ...]:
             wanted |= {start + shared, last}
         mixed = before is not None and before.transition is not Transition.DIP_TO_BLACK
         if before and shared and mixed and before.kind is ClipKind.SHOT:
-            wanted.add(start + shared // 2)
+            wanted |= {*range(start, start + shared)}
     return tuple(sorted(wanted))
 
 
@@ -86,19 +91,28 @@ def sampled(path: Path, joins: Iterable[int]) -> dict[int, Picture]:
                 if frame.pts is not None:
                     found[round(frame.pts * base * fps)] = _small(frame)
             stream.codec_context.skip_frame = "DEFAULT"
-            for wanted in joins:
-                if wanted in found:
-                    continue
-                container.seek(round(wanted / (fps * base)), stream=stream)
+            for group in _close(sorted({*joins} - set(found))):
+                container.seek(round(group[0] / (fps * base)), stream=stream)
                 for frame in container.decode(stream):
                     number = -1 if frame.pts is None else round(frame.pts * base * fps)
-                    if number == wanted:
+                    if number in group:
                         found[number] = _small(frame)
-                    if number >= wanted:
+                    if number >= group[-1]:
                         break
     except (av.FFmpegError, IndexError, OSError) as error:
         raise BackendError(f"the film {path.name} cannot be decoded: {error}") from error
     return dict(sorted(found.items()))
+
+
+def _close(numbers: Sequence[int]) -> list[list[int]]:
+    """Parts ascending numbers where one is far from the next, so that no frame is decoded twice."""
+    groups: list[list[int]] = []
+    for number in numbers:
+        if groups and number - groups[-1][-1] <= _FAR:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups
 
 
 def _small(frame: object) -> Picture:

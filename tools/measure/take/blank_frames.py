@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
+
 from nightshoot.domain.review import Direction, Finding
 from nightshoot.tools.measure.protocol import Scale
 from nightshoot.tools.measure.shown import TakeShown
@@ -24,7 +27,7 @@ class BlankFrames:
 
     def __call__(self, shown: TakeShown) -> Finding:
         """Gives the contrast of the flattest frame."""
-        contrast = shown.footage.luma.std(axis=(1, 2))
+        contrast = np.array([cv2.meanStdDev(frame)[1][0, 0] for frame in shown.footage.luma])
         worst = int(contrast.argmin())
         return self.scale.finding(
             float(contrast[worst]),

@@ -57,6 +57,8 @@ class CameraMotion:
         motion = shown.motion
         if not motion.seen:
             return NotJudged("the picture has too little texture to track")
+        if not motion.told:
+            return NotJudged("what moves fills the picture, and hides what the camera does")
         right = may_be(camera.move, motion)
         return self.scale.finding(
             0 if right else 1, _note(camera, motion, right), frame=motion.fastest

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from nightshoot.domain.review import Direction, Finding
@@ -44,10 +45,9 @@ class DynamicDegree:
             return NotJudged("nothing in this shot has to move")
         take = shown.footage
         apart = max(1, min(round(take.fps / 2), len(take.luma) - 1))
-        change = 0.0
-        if len(take.luma) > 1:
-            luma = take.luma.astype(np.int16)
-            change = float(np.median(np.abs(luma[apart:] - luma[:-apart]).mean(axis=(1, 2))))
+        pairs = zip(take.luma, take.luma[apart:], strict=False)
+        changes = [cv2.mean(cv2.absdiff(before, after))[0] for before, after in pairs]
+        change = float(np.median(changes)) if len(take.luma) > 1 else 0.0
         return self.scale.finding(
             change,
             "The take stands still; let the camera make its move, and air, water or people live.",

@@ -13,6 +13,7 @@ from nightshoot.tools.measure.edges import edge_width
 from nightshoot.tools.measure.protocol import NotJudged, Scale
 from nightshoot.tools.measure.shown import TakeShown
 from nightshoot.tools.measure.small import sampled
+from nightshoot.tools.measure.take.sharpness_kept import SOFTER, width_of_keyframe
 
 SOFT_EDGE = 3.6
 """Source: measured at 270 wide. Clean shadow-play takes and real footage (bigbuckbunny, carphone)
@@ -32,15 +33,21 @@ class ImagingQuality:
     )
 
     def __call__(self, shown: TakeShown) -> Finding | NotJudged:
-        """Gives the median over frames; a short blur of motion is none of the picture's."""
+        """Gives the median over frames; a short blur of motion is none of the picture's.
+
+        Snow, fog and a lens that is near have wide edges by right, where the keyframe has them.
+        """
         luma = shown.footage.luma
         widths = {at: edge_width(luma[at]) for at in sampled(len(luma), _FRAMES)}
         seen = {at: width for at, width in widths.items() if width is not None}
         if 2 * len(seen) < len(widths):
             return NotJudged("the picture has too few edges")
         worst = max(seen, key=lambda at: seen[at])
+        width = float(np.median(list(seen.values())))
+        if width > SOFT_EDGE and width <= SOFTER * (width_of_keyframe(shown) or 0.0):
+            return NotJudged("the approved keyframe is as soft")
         return self.scale.finding(
-            float(np.median(list(seen.values()))),
+            width,
             "The picture is blurred; ask for sharp focus and fine detail.",
             frame=worst,
         )

@@ -40,7 +40,7 @@ class SharpnessKept:
             for begun in range(max(1, len(frames) - _TOGETHER + 1))
             if all(part := widths[begun : begun + _TOGETHER])
         ]
-        before = _of_keyframe(shown)
+        before = width_of_keyframe(shown)
         if not parts or (before is None and len(parts) < 2):
             return NotJudged("the picture has too few edges")
         sharp = min(width for width, _ in parts)
@@ -52,7 +52,8 @@ class SharpnessKept:
         )
 
 
-def _of_keyframe(shown: TakeShown) -> float | None:
+def width_of_keyframe(shown: TakeShown) -> float | None:
+    """Gives how wide the keyframe's edges are at the take's size; None: no keyframe or no edges."""
     if shown.keyframe is None:
         return None
     small = fitted(shown.keyframe, shown.footage.luma.shape[1:])

@@ -23,7 +23,14 @@ class Multiplane:
 
     name = "multiplane"
     version = VERSION
-    capabilities = Capabilities(licence="Apache-2.0", layers=True)
+    capabilities = Capabilities(
+        licence="Apache-2.0",
+        layers=True,
+        # The seed decides where mist and boats begin, and how a hand sways, no more.
+        ignores=frozenset(
+            {"prompt", "negative_prompt", "style", "note", "cast", "controls", "last_frame", "seed"}
+        ),
+    )
 
     def available(self) -> Available:
         """Says that it can be used: it needs nothing that is not installed with Nightshoot."""

@@ -11,6 +11,7 @@ from nightshoot.domain.brief import Brief
 from nightshoot.domain.orders import (
     AdviceOrder,
     BoardOrder,
+    RevisionOrder,
     ScreenplayOrder,
     SheetOrder,
     WordingOrder,
@@ -20,6 +21,7 @@ from nightshoot.llm import Ask, Out
 from nightshoot.tools.writer.rehearsal.advising import advise
 from nightshoot.tools.writer.rehearsal.boarding import board
 from nightshoot.tools.writer.rehearsal.conceiving import conceive
+from nightshoot.tools.writer.rehearsal.revising.reviser import revise
 from nightshoot.tools.writer.rehearsal.screenwriting import NAME, write_screenplay
 from nightshoot.tools.writer.rehearsal.wording import word, word_sheet
 
@@ -33,6 +35,7 @@ _TASKS: dict[str, tuple[type[BaseModel], Callable[..., BaseModel]]] = {
     "prompt_engineer/word": (WordingOrder, word),
     "character_designer/sheet": (SheetOrder, word_sheet),
     "critic/advise": (AdviceOrder, advise),
+    "reviser/revise": (RevisionOrder, revise),
 }
 
 

@@ -137,9 +137,16 @@ def test_black_that_the_cut_asks_for_is_no_fault() -> None:
     assert failed(judge_film(replace(film, pictures={**film.pictures, **black}))) == []
 
 
-def test_the_middle_of_a_dissolve_is_looked_at() -> None:
+def test_every_frame_of_a_dissolve_is_looked_at() -> None:
     cut = cut_of(clip(0, transition=Transition.DISSOLVE, transition_frames=12), clip(1))
-    assert 90 in join_frames(cut)
+    assert join_frames(cut) == (0, *range(83, 97), 179)
+    film = shown(cut)
+    lit = {number: scene(number) for number in join_frames(cut)}
+    assert failed(judge_film(replace(film, pictures={**film.pictures, **lit}))) == []
+    black = {86: np.zeros((64, 36, 3), np.uint8)}
+    assert failed(judge_film(replace(film, pictures={**film.pictures, **lit, **black}))) == [
+        "black_joins"
+    ]
 
 
 def test_two_takes_with_the_same_picture_are_convicted_and_one_file_twice_is_not() -> None:

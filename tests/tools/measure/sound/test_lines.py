@@ -67,6 +67,22 @@ def test_too_fast_and_too_slow_are_told_apart_in_words() -> None:
         assert word in review.note
 
 
+@pytest.mark.parametrize(
+    ("text", "locale", "count", "fast_s"),
+    [
+        ("No.", Locale.EN, 1, 0.45),
+        ("I know what you did.", Locale.EN, 5, 0.95),
+        ("我。", Locale.ZH, 1, 0.25),
+    ],
+)
+def test_a_curt_line_may_be_short_but_not_hasty(
+    text: str, locale: Locale, count: int, fast_s: float
+) -> None:
+    assert "speech_rate" not in failed(speech(count, count / fast_s), text, locale)
+    if count > 3:
+        assert "speech_rate" in failed(speech(count, 1.7 * count / fast_s), text, locale)
+
+
 def test_words_left_out_and_babble_are_convicted() -> None:
     assert "length" in failed(speech(count=4))
     assert "length" in failed(speech(count=16))

@@ -70,7 +70,7 @@ async def test_it_is_named_and_has_no_model() -> None:
 
 async def test_an_unknown_task_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BackendError, match="screenwriter/write"):
-        await ask("reviser/revise", BRIEF, Concept)
+        await ask("costumer/sew", BRIEF, Concept)
 
 
 async def test_wrong_input_or_output_is_refused() -> None:

@@ -1,0 +1,1 @@
+"""How well requests for revision are understood, against what a careful person wrote down."""

@@ -1,0 +1,304 @@
+"""Decides where a shot's loop goes after each verdict, and what the shot comes to in the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from nightshoot.agents import critic
+from nightshoot.domain.approval import Rulings, Verdict
+from nightshoot.domain.film import Ending, ShotResult, Take
+from nightshoot.domain.orders import Advice, AdviceOrder
+from nightshoot.domain.wording import as_worded
+from nightshoot.errors import BudgetExceeded
+from nightshoot.events import ShotFlagged, Stage, TakeRejected
+from nightshoot.graphs.bounds import Bounds, too_dear, used_up
+from nightshoot.graphs.context import Then, Turn
+from nightshoot.graphs.exporting import export_keyframe, export_shot
+from nightshoot.graphs.making import filming, painting
+from nightshoot.graphs.planning import Planning
+from nightshoot.graphs.purse import Purse
+from nightshoot.graphs.remedies import PERSON
+from nightshoot.graphs.requests import Planned
+from nightshoot.graphs.workshop import Workshop
+from nightshoot.graphs.writing import asked
+from nightshoot.sheet import TakeNote
+
+
+class Settling:
+    """The decisions on one film's shots."""
+
+    def __init__(self, workshop: Workshop, planning: Planning) -> None:
+        self._shop = workshop
+        self._planning = planning
+        self.purse = Purse(workshop.budget)
+        self.rulings = Rulings()
+        self._firsts: dict[str, asyncio.Lock] = {}
+        self._orders: dict[str, str] = {}
+        self._flagged: set[str] = set()
+
+    @property
+    def bounds(self) -> Bounds:
+        """What the takes of a shot may come to."""
+        return Bounds.of(self._shop.production.sheet.options)
+
+    async def begin(self, shot: str) -> str:
+        """Gives the digest of the plan of a shot's first take; the same one each time."""
+        async with self._firsts.setdefault(shot, asyncio.Lock()):
+            if shot not in self._orders:
+                planned = await self._planning.first(shot)
+                if not self.purse.knows(shot):
+                    self.owe(planned)
+                self._orders[shot] = self._shop.keep(planned)
+            return self._orders[shot]
+
+    def owe(self, planned: Planned) -> None:
+        """Notes what a take that is to be made will need."""
+        need, film, key = self._priced(planned)
+        self.purse.owe(planned.plan.shot, painting_usd=need, filming_usd=film, key=key)
+
+    async def affords(self, shot: str, need_usd: float, *, instead: bool = False) -> bool:
+        """Whether the film's money covers a need besides the first takes that are to come.
+
+        Args:
+            shot: whose need it is.
+            need_usd: what may be spent.
+            instead: it stands in the place of what the shot's next take was to cost.
+        """
+        if not need_usd or not self.purse.bounded:
+            return True
+        try:
+            for other in self._planning.board.shots:
+                if other.id != shot and not self.purse.knows(other.id):
+                    await self.begin(other.id)
+        except BudgetExceeded:
+            return False
+        return self.purse.covers(need_usd, shot=shot if instead else "")
+
+    def ruled(self, take: Take) -> Take:
+        """Gives the take with what a person said of it, as filmed or else of its keyframe."""
+        ruling = (self.rulings.on(take.video) if take.video else None) or self.rulings.on(
+            take.keyframe
+        )
+        return take.model_copy(update={"ruling": ruling})
+
+    def takes_in(self, takes: Mapping[str, str]) -> list[Take]:
+        """Gives a shot's takes in order, ruled."""
+        numbers = sorted(takes, key=int)
+        return [self.ruled(self._shop.fetch(takes[number], Take)) for number in numbers]
+
+    async def turn(
+        self, takes: Mapping[str, str], *, number: int, camera: str, ended: str = ""
+    ) -> Turn:
+        """Decides what comes after a verdict.
+
+        Args:
+            takes: the shot's takes so far.
+            number: the one that was judged just now.
+            camera: who is to film it, or has.
+            ended: why the loop has ended already, where it has.
+        """
+        made = self.takes_in(takes)
+        judged = next(take for take in made if take.number == number)
+        if judged.passed:
+            return Turn(takes=takes, then="end", ended=_good(judged).value)
+        if not judged.video and judged.keyframe_passed:
+            return self._to_film(judged, takes, made, camera=camera)
+        judged = await self._advised(judged)
+        takes = {**takes, str(number): self._shop.keep(judged)}
+        if ended:
+            return Turn(takes=takes, then="end", ended=ended)
+        made[number - 1] = judged
+        ending, planned = await self._next(made)
+        if planned is None:
+            assert ending is not None, "there is a reason where nothing comes next"
+            return self.stopped(takes, ending)
+        then: Then = "take" if planned.kept else "keyframe"
+        self.owe(planned)
+        return Turn(takes=takes, then=then, order=self._shop.keep(planned))
+
+    def stopped(self, takes: Mapping[str, str], ending: Ending) -> Turn:
+        """Ends a loop: at once where a take was filmed, else with the best keyframe on film.
+
+        An unattended run never stops for one bad shot.
+        """
+        made = self.takes_in(takes)
+        if any(take.video for take in made):
+            return Turn(takes=takes, then="end", ended=ending.value)
+        best = max(made, key=lambda take: (not take.rejected_by_person, take.score, -take.number))
+        camera = self._shop.tools.video.name
+        return self._to_film(best, takes, made, camera=camera, ended=ending.value)
+
+    def settle(self, shot: str, takes: Mapping[str, str], ended: str) -> str:
+        """Keeps the best take, exports it, and flags it where it is not good."""
+        shop = self._shop
+        made = self.takes_in(takes)
+        filmed = [take for take in made if take.video]
+        best = max(filmed, key=_rank)
+        ending = _good(best) if best.passed else Ending(ended)
+        result = ShotResult(
+            shot=shot,
+            takes=tuple(made),
+            best=best.number,
+            flagged=not best.passed,
+            ended=ending,
+        )
+        if result.flagged and shot not in self._flagged:
+            self._flagged.add(shot)
+            shop.emit(ShotFlagged(shot=shot, note=_why(best)))
+        export_shot(shop, self._planning.board.shot(shot), result)
+        self._note(shot, made, best.number, flagged=result.flagged)
+        self.purse.done(shot)
+        return shop.keep(result)
+
+    def _to_film(
+        self,
+        take: Take,
+        takes: Mapping[str, str],
+        made: Sequence[Take],
+        *,
+        camera: str,
+        ended: str = "",
+    ) -> Turn:
+        """Sends a keyframe to the camera."""
+        shot = take.plan.shot
+        if not any(one.video for one in made):
+            export_keyframe(self._shop, take)
+            self._note(shot, made, take.number)
+            self._shop.step_done(Stage.KEYFRAMES, shot=shot)
+        planned = Planned(
+            number=take.number,
+            plan=take.plan,
+            painter=take.painter,
+            camera=camera,
+            remedies=take.remedies,
+        )
+        return Turn(takes=takes, then="take", order=self._shop.keep(planned), ended=ended)
+
+    async def _next(self, made: Sequence[Take]) -> tuple[Ending | None, Planned | None]:
+        """Gives the plan of the next take, or why there is none."""
+        ending = used_up(made, self.bounds)
+        if ending is not None:
+            return ending, None
+        try:
+            planned = await self._planning.next(made)
+        except BudgetExceeded:
+            return Ending.MONEY, None
+        if planned is None:
+            return Ending.NO_REMEDY, None
+        paint, film, _ = self._priced(planned)
+        if too_dear(made, self.bounds, next_usd=planned.cost_usd + paint + film):
+            return Ending.MONEY, None
+        need = await self._unmade(planned, made)
+        if not await self.affords(planned.plan.shot, need, instead=True):
+            return Ending.MONEY, None
+        return None, planned
+
+    def _priced(self, planned: Planned) -> tuple[float, float, str]:
+        """Gives what painting and filming a plan can cost, and the key of the painting action."""
+        tools = self._shop.tools
+        camera = tools.camera(planned.camera)
+        film = camera.estimate(plan=planned.plan).cost_usd
+        if planned.kept:
+            return 0.0, film, ""
+        action = painting(planned.plan, tools.painter(planned.painter))
+        return action.estimate.cost_usd, film, action.key
+
+    async def _unmade(self, planned: Planned, made: Sequence[Take]) -> float:
+        """Gives what a take will cost at most: nothing for what is in the log, as in a run anew."""
+        paint, film, key = self._priced(planned)
+        if not self.purse.bounded or not paint + film:
+            return 0.0
+        log, tools = self._shop.log, self._shop.tools
+        if planned.kept:
+            source = made[planned.kept - 1]
+        else:
+            found = await asyncio.to_thread(log.find, key)
+            if found is None:
+                return paint + film
+            paint = 0.0
+            source = made[-1].model_copy(
+                update={
+                    "keyframe": found.outputs["picture"],
+                    "layers": found.outputs.get("layers", ""),
+                }
+            )
+        action = filming(planned.plan, source, tools.camera(planned.camera))
+        there = await asyncio.to_thread(log.find, action.key)
+        return paint + (film if there is None else 0.0)
+
+    async def _advised(self, take: Take) -> Take:
+        """Gives a rejected take with what the next one should do, and tells the follower."""
+        shop, shot = self._shop, take.plan.shot
+        keyframe = () if take.keyframe_passed else take.keyframe_review.failed
+        failed = (*keyframe, *(take.video_review.failed if take.video_review else ()))
+        measures = tuple(dict.fromkeys(finding.measure for finding in failed))
+        note = take.ruling.note if take.rejected_by_person and take.ruling else ""
+        update: dict[str, object] = {}
+        if take.rejected_by_person:
+            measures = (PERSON, *measures)
+        if not note and failed:
+            with shop.metered(shot) as meter:
+                try:
+                    advice = await asked(
+                        shop,
+                        task=critic.TASK,
+                        agent=shop.agents.critic,
+                        given=AdviceOrder(
+                            shot=as_worded(self._planning.board.shot(shot)),
+                            take=take.number,
+                            findings=failed,
+                            locale=self._planning.screenplay.locale,
+                        ),
+                        output=Advice,
+                        shot=shot,
+                    )
+                    note = advice.note
+                except BudgetExceeded:
+                    # The measures' own words do as well, and no further take will be begun.
+                    note = " ".join(finding.note for finding in failed)
+            update = {
+                "cost_usd": take.cost_usd + meter.cost_usd,
+                "work_s": take.work_s + meter.work_s,
+            }
+        shop.counts.rejected += 1
+        shop.emit(TakeRejected(shot=shot, take=take.number, note=note, measures=measures))
+        return take.model_copy(update=update | {"advice": note})
+
+    def _note(self, shot: str, made: Sequence[Take], shown: int, *, flagged: bool = False) -> None:
+        """Writes down the takes for a person who rules on them."""
+        self._shop.production.note_takes(
+            shot,
+            tuple(
+                TakeNote(
+                    number=take.number,
+                    keyframe=take.keyframe,
+                    video=take.video,
+                    shown=take.number == shown,
+                    flagged=flagged and take.number == shown,
+                )
+                for take in made
+            ),
+        )
+
+
+def _good(take: Take) -> Ending:
+    """Gives how a loop ends with a good take."""
+    return Ending.PASSED if take.praised else Ending.APPROVED
+
+
+def _rank(take: Take) -> tuple[bool, bool, bool, float, int]:
+    return (
+        take.ruled is Verdict.APPROVED,
+        take.passed,
+        not take.rejected_by_person,
+        take.score,
+        -take.number,
+    )
+
+
+def _why(take: Take) -> str:
+    if take.rejected_by_person and take.ruling:
+        return take.ruling.note
+    reviews = [take.keyframe_review, *([take.video_review] if take.video_review else [])]
+    return " ".join(review.note for review in reviews if review.note)

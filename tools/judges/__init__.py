@@ -1,0 +1,1 @@
+"""Optional judges with models of their own: what a picture shows, who is in it, what is said."""

@@ -1,0 +1,1 @@
+"""Measures of a scene: one shot beside the others, a file each."""
