@@ -17,7 +17,8 @@ from nightshoot.domain.vocabulary import Facing, Mood, Setting, ShotSize, TimeOf
 from nightshoot.events import Stage
 from nightshoot.graphs.given_files import FileKind, GivenFiles
 from nightshoot.graphs.seeds import seed_of
-from nightshoot.graphs.workshop import Workshop, turn_for
+from nightshoot.graphs.standing_in import Order, StandingIn
+from nightshoot.graphs.workshop import Workshop
 from nightshoot.graphs.writing import asked
 from nightshoot.tools.image import controls
 from nightshoot.tools.measure import frames, keyframes
@@ -249,14 +250,30 @@ class Casting:
         return max(painted, key=lambda one: one[0])[1]
 
     async def _painted(self, plan: ShotPlan, painter: ImageGenerator) -> str:
-        shop = self._shop
-        action = Action(
-            tool=f"image/{painter.name}",
-            version=painter.version,
-            request=plan,
-            estimate=painter.estimate(plan=plan),
-            assumed=Assumed(roles=("picture",)),
+        """Gives the digest of a sheet, by whoever stands in for a painter that is away."""
+
+        async def refit(by: ImageGenerator) -> ShotPlan:
+            width, height = _sheet_size(by.capabilities)
+            fitted = plan.model_copy(update={"width": width, "height": height})
+            # Refuses what it cannot take before anything is asked.
+            by.estimate(plan=fitted)
+            return fitted
+
+        return await StandingIn(self._shop).made(
+            Order(
+                plan=plan,
+                kind="image",
+                crew=self._shop.tools.painters,
+                action=_sheet_action,
+                refit=refit,
+                make=self._painted_by,
+            ),
+            painter,
         )
+
+    async def _painted_by(self, painter: ImageGenerator, plan: ShotPlan, elsewhere: bool) -> str:
+        shop = self._shop
+        action = _sheet_action(painter, plan)
 
         async def make(scratch: Path) -> Made:
             painting = await painter.paint(
@@ -274,7 +291,12 @@ class Casting:
             )
 
         outcome = await shop.perform(
-            action, make, lane=turn_for(shop.lanes.painting, action, painter), shot=plan.shot
+            action,
+            make,
+            lane=shop.turn(action, painter),
+            shot=plan.shot,
+            provider=shop.provider("image", painter),
+            elsewhere=elsewhere,
         )
         return outcome.outputs["picture"]
 
@@ -302,6 +324,16 @@ class Casting:
         if text not in self._told:
             self._told.add(text)
             self._shop.report(text)
+
+
+def _sheet_action(painter: ImageGenerator, plan: ShotPlan) -> Action:
+    return Action(
+        tool=f"image/{painter.name}",
+        version=painter.version,
+        request=plan,
+        estimate=painter.estimate(plan=plan),
+        assumed=Assumed(roles=("picture",)),
+    )
 
 
 def _sheet_size(can: Capabilities) -> tuple[int, int]:

@@ -158,6 +158,8 @@ class _Reviews(Value):
     in_film: bool
     ended: str
     """Why the shot's loop ended; said of the take in the film."""
+    economised: str
+    """What there was too little of, where the plain camera filmed it."""
     remedies: tuple[str, ...]
     """What is otherwise than in the take before, and the measures that called for it."""
     advice: str
@@ -174,6 +176,7 @@ class _Reviews(Value):
             passed=take.passed,
             in_film=used,
             ended=result.ended.value if used else "",
+            economised=take.economised.value if take.economised else "",
             remedies=tuple(
                 f"{one.kind.value}: {one.told} (for {', '.join(one.reasons)})"
                 for one in take.remedies

@@ -15,7 +15,8 @@ from nightshoot.errors import Refused
 from nightshoot.events import Stage
 from nightshoot.graphs.planning import Planning
 from nightshoot.graphs.requests import as_painted
-from nightshoot.graphs.workshop import Workshop, turn_for
+from nightshoot.graphs.standing_in import Order, StandingIn
+from nightshoot.graphs.workshop import Workshop
 from nightshoot.tools.protocols import ImageGenerator, VideoGenerator
 
 Got = TypeVar("Got")
@@ -29,6 +30,8 @@ class Painted(Value):
 
     plan: ShotPlan
     """What it was painted from; the words may be other than first planned."""
+    painter: str
+    """Who painted it; may be another than was planned."""
     picture: str
     layers: str = ""
 
@@ -37,20 +40,43 @@ class Filmed(Value):
     """A take's video in the store."""
 
     plan: ShotPlan
+    camera: str
+    """Who filmed it; may be another than was planned."""
     video: str
 
 
 class Making:
-    """Paints and films for one film's shots."""
+    """Paints and films for one film's shots.
+
+    Who is away is stood in for by another of the crew, as `StandingIn` says.
+    """
 
     def __init__(self, workshop: Workshop, planning: Planning) -> None:
         self._shop = workshop
         self._planning = planning
+        self._standing_in = StandingIn(workshop)
 
     async def paint(self, plan: ShotPlan, painter: ImageGenerator) -> Painted:
         """Gives the painted keyframe of a plan."""
-        used, outcome = await self._accepted(plan, partial(self._paint, painter=painter))
-        return Painted(plan=used, **outcome.outputs)
+        tools = self._shop.tools
+
+        async def paint(by: ImageGenerator, wanted: ShotPlan, elsewhere: bool) -> Painted:
+            used, outcome = await self._accepted(
+                wanted, partial(self._paint, painter=by, elsewhere=elsewhere)
+            )
+            return Painted(plan=used, painter=by.name, **outcome.outputs)
+
+        return await self._standing_in.made(
+            Order(
+                plan=plan,
+                kind="image",
+                crew=tools.painters,
+                action=lambda by, wanted: painting(wanted, by),
+                refit=lambda by: self._planning.refitted(plan, painter=by, camera=tools.video),
+                make=paint,
+            ),
+            painter,
+        )
 
     async def film(
         self,
@@ -68,14 +94,31 @@ class Making:
             camera: who films.
             begun: is told the key of the action before its money is reserved.
         """
+        tools = self._shop.tools
+        named = {one.name for one in tools.cameras}
 
-        async def film(wanted: ShotPlan) -> Outcome:
-            action = filming(wanted, take, camera)
-            begun(action.key)
-            return await self._film(action, wanted, take, camera)
+        async def film(by: VideoGenerator, wanted: ShotPlan, elsewhere: bool) -> Filmed:
+            async def accepted(worded: ShotPlan) -> Outcome:
+                action = filming(worded, take, by, takes=int(by.name in named))
+                begun(action.key)
+                return await self._film(action, worded, take, by, elsewhere=elsewhere)
 
-        used, outcome = await self._accepted(plan, film)
-        return Filmed(plan=used, video=outcome.outputs["video"])
+            used, outcome = await self._accepted(wanted, accepted)
+            return Filmed(plan=used, camera=by.name, video=outcome.outputs["video"])
+
+        return await self._standing_in.made(
+            Order(
+                plan=plan,
+                kind="video",
+                crew=tools.cameras,
+                action=lambda by, wanted: filming(wanted, take, by),
+                refit=lambda by: self._planning.refitted(
+                    plan, painter=tools.painter(take.painter), camera=by
+                ),
+                make=film,
+            ),
+            camera,
+        )
 
     async def _accepted(
         self, plan: ShotPlan, make: Callable[[ShotPlan], Awaitable[Got]]
@@ -100,7 +143,7 @@ class Making:
                 plan = plan.model_copy(update=wording.model_dump())
         raise AssertionError("the last chance returns or raises")
 
-    async def _paint(self, plan: ShotPlan, *, painter: ImageGenerator) -> Outcome:
+    async def _paint(self, plan: ShotPlan, *, painter: ImageGenerator, elsewhere: bool) -> Outcome:
         shop = self._shop
         action = painting(plan, painter)
         wanted = as_painted(plan, painter.capabilities)
@@ -120,11 +163,22 @@ class Making:
             return Made(outputs=outputs, cost_usd=made.cost_usd, gpu_s=made.gpu_s)
 
         return await shop.perform(
-            action, make, lane=turn_for(shop.lanes.painting, action, painter), shot=wanted.shot
+            action,
+            make,
+            lane=shop.turn(action, painter),
+            shot=wanted.shot,
+            provider=shop.provider("image", painter),
+            elsewhere=elsewhere,
         )
 
     async def _film(
-        self, action: Action, plan: ShotPlan, take: Take, camera: VideoGenerator
+        self,
+        action: Action,
+        plan: ShotPlan,
+        take: Take,
+        camera: VideoGenerator,
+        *,
+        elsewhere: bool,
     ) -> Outcome:
         shop, store = self._shop, self._shop.log.store
 
@@ -144,7 +198,12 @@ class Making:
             )
 
         return await shop.perform(
-            action, make, lane=turn_for(shop.lanes.filming, action, camera), shot=plan.shot
+            action,
+            make,
+            lane=shop.turn(action, camera),
+            shot=plan.shot,
+            provider=shop.provider("video", camera),
+            elsewhere=elsewhere,
         )
 
 
@@ -160,8 +219,15 @@ def painting(plan: ShotPlan, painter: ImageGenerator) -> Action:
     )
 
 
-def filming(plan: ShotPlan, take: Take, camera: VideoGenerator) -> Action:
-    """Gives the action that films a plan from a take's keyframe."""
+def filming(plan: ShotPlan, take: Take, camera: VideoGenerator, *, takes: int = 1) -> Action:
+    """Gives the action that films a plan from a take's keyframe.
+
+    Args:
+        plan: what is filmed.
+        take: the one with the keyframe.
+        camera: who films.
+        takes: how many takes it counts for: none where the plain camera steps in for the crew's.
+    """
     inputs = {"keyframe": take.keyframe}
     if take.layers:
         inputs["layers"] = take.layers
@@ -170,6 +236,6 @@ def filming(plan: ShotPlan, take: Take, camera: VideoGenerator) -> Action:
         version=camera.version,
         request=plan,
         inputs=inputs,
-        estimate=camera.estimate(plan=plan),
+        estimate=camera.estimate(plan=plan).model_copy(update={"takes": takes}),
         assumed=Assumed(roles=("video",)),
     )

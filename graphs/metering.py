@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from nightshoot.budget import Budget, Reservation
+from nightshoot.domain.limits import Used
 from nightshoot.domain.shot import Estimate
 from nightshoot.llm import Usage
 
@@ -47,4 +48,4 @@ class _Bill:
 
     def pay(self, usage: Usage) -> None:
         self._tab.count(usage)
-        self._reservation.settle(cost_usd=usage.cost_usd, gpu_s=0.0)
+        self._reservation.settle(Used(usd=usage.cost_usd))

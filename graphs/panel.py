@@ -16,6 +16,7 @@ from nightshoot.domain.vocabulary import Locale
 from nightshoot.errors import BackendError, BudgetExceeded, InputError, NightshootError
 from nightshoot.graphs.cases import Case, with_evidence
 from nightshoot.graphs.workshop import Workshop
+from nightshoot.lanes import FilmLane
 from nightshoot.tools.judges.protocol import JUDGED, Exhibit, Judge, Subject
 from nightshoot.tools.measure import stills
 from nightshoot.tools.measure.protocol import NotJudged
@@ -26,9 +27,6 @@ Answer = TypeVar("Answer")
 _FAILURES = 2
 """How often in a row somebody may fail before they are not asked again in this run. Source: a
 service's bad minute passes between two shots; one that is away would hold up each of them."""
-
-_AT_ONCE = 1
-"""Calls of a judge that does not say how many it wants: it holds a model."""
 
 
 class Witness:
@@ -101,8 +99,9 @@ class Panel:
 
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
+        standing = workshop.lanes.standing
         self._lanes = {
-            judge.name: asyncio.Semaphore(judge.capabilities.at_once or _AT_ONCE)
+            judge.name: FilmLane(workshop.floor.lane_of_judge(judge), standing)
             for judge in workshop.tools.judges
         }
         self._witnesses = {

@@ -190,6 +190,21 @@ class Planning:
             assumed=Wording(prompt="words that are not written yet"),
         )
 
+    async def refitted(
+        self, plan: ShotPlan, *, painter: ImageGenerator, camera: VideoGenerator
+    ) -> ShotPlan:
+        """Gives a plan with what other backends take of the cast's files and the controls.
+
+        Raises:
+            InputError: they cannot make it.
+        """
+        drawn = self.board.shot(plan.shot)
+        drawn = drawn.model_copy(update={"staging": plan.staging, "camera": plan.camera})
+        wish = _Wish(shot=drawn, painter=painter, camera=camera, seed=plan.seed, note=plan.note)
+        cast = tuple(one.model_copy(update={"name": ""}) for one in await self._cast(wish))
+        plan = plan.model_copy(update={"cast": cast})
+        return await self._guided(plan, wish)
+
     async def _cast(self, wish: _Wish) -> tuple[Cast, ...]:
         drawn, screenplay = wish.shot, self.screenplay
         present = [
@@ -237,7 +252,11 @@ class Planning:
             ),
             note=wish.note,
         )
-        plan = await self._casting.guided(plan, drawn, painter=wish.painter, camera=wish.camera)
+        return await self._guided(plan, wish)
+
+    async def _guided(self, plan: ShotPlan, wish: _Wish) -> ShotPlan:
+        """Gives a plan with its control pictures, once its backends can take it."""
+        plan = await self._casting.guided(plan, wish.shot, painter=wish.painter, camera=wish.camera)
         for backend in (wish.painter, wish.camera):
             check(plan, backend.name, backend.capabilities)
             # Refuses what the backend cannot take before anything is loaded or paid.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from nightshoot.agents import critic
@@ -15,11 +14,11 @@ from nightshoot.events import ShotFlagged, Stage, TakeRejected
 from nightshoot.graphs.bounds import Bounds, too_dear, used_up
 from nightshoot.graphs.context import Then, Turn
 from nightshoot.graphs.exporting import export_keyframe, export_shot
-from nightshoot.graphs.making import filming, painting
 from nightshoot.graphs.planning import Planning
-from nightshoot.graphs.purse import Purse
 from nightshoot.graphs.remedies import PERSON
 from nightshoot.graphs.requests import Planned
+from nightshoot.graphs.shortages import shortage_of
+from nightshoot.graphs.thrift import Thrift
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.graphs.writing import asked
 from nightshoot.sheet import TakeNote
@@ -31,49 +30,14 @@ class Settling:
     def __init__(self, workshop: Workshop, planning: Planning) -> None:
         self._shop = workshop
         self._planning = planning
-        self.purse = Purse(workshop.budget)
+        self.thrift = Thrift(workshop, planning)
         self.rulings = Rulings()
-        self._firsts: dict[str, asyncio.Lock] = {}
-        self._orders: dict[str, str] = {}
         self._flagged: set[str] = set()
 
     @property
     def bounds(self) -> Bounds:
         """What the takes of a shot may come to."""
         return Bounds.of(self._shop.production.sheet.options)
-
-    async def begin(self, shot: str) -> str:
-        """Gives the digest of the plan of a shot's first take; the same one each time."""
-        async with self._firsts.setdefault(shot, asyncio.Lock()):
-            if shot not in self._orders:
-                planned = await self._planning.first(shot)
-                if not self.purse.knows(shot):
-                    self.owe(planned)
-                self._orders[shot] = self._shop.keep(planned)
-            return self._orders[shot]
-
-    def owe(self, planned: Planned) -> None:
-        """Notes what a take that is to be made will need."""
-        need, film, key = self._priced(planned)
-        self.purse.owe(planned.plan.shot, painting_usd=need, filming_usd=film, key=key)
-
-    async def affords(self, shot: str, need_usd: float, *, instead: bool = False) -> bool:
-        """Whether the film's money covers a need besides the first takes that are to come.
-
-        Args:
-            shot: whose need it is.
-            need_usd: what may be spent.
-            instead: it stands in the place of what the shot's next take was to cost.
-        """
-        if not need_usd or not self.purse.bounded:
-            return True
-        try:
-            for other in self._planning.board.shots:
-                if other.id != shot and not self.purse.knows(other.id):
-                    await self.begin(other.id)
-        except BudgetExceeded:
-            return False
-        return self.purse.covers(need_usd, shot=shot if instead else "")
 
     def ruled(self, take: Take) -> Take:
         """Gives the take with what a person said of it, as filmed or else of its keyframe."""
@@ -114,7 +78,7 @@ class Settling:
             assert ending is not None, "there is a reason where nothing comes next"
             return self.stopped(takes, ending)
         then: Then = "take" if planned.kept else "keyframe"
-        self.owe(planned)
+        self.thrift.owe(planned, filmed=any(take.video for take in made))
         return Turn(takes=takes, then=then, order=self._shop.keep(planned))
 
     def stopped(self, takes: Mapping[str, str], ending: Ending) -> Turn:
@@ -148,7 +112,7 @@ class Settling:
             shop.emit(ShotFlagged(shot=shot, note=_why(best)))
         export_shot(shop, self._planning.board.shot(shot), result)
         self._note(shot, made, best.number, flagged=result.flagged)
-        self.purse.done(shot)
+        self.thrift.purse.done(shot)
         return shop.keep(result)
 
     def _to_film(
@@ -182,50 +146,20 @@ class Settling:
             return ending, None
         try:
             planned = await self._planning.next(made)
-        except BudgetExceeded:
-            return Ending.MONEY, None
+        except BudgetExceeded as error:
+            return Ending(shortage_of(error).value), None
         if planned is None:
             return Ending.NO_REMEDY, None
-        paint, film, _ = self._priced(planned)
-        if too_dear(made, self.bounds, next_usd=planned.cost_usd + paint + film):
+        unpainted, unfilmed = await self.thrift.unmade(planned, made)
+        painting, _ = self.thrift.foreseeing.painting(planned)
+        usd = sum(piece.usd for piece in (*painting, *self.thrift.foreseeing.filming(planned)))
+        if too_dear(made, self.bounds, next_usd=planned.cost_usd + usd):
             return Ending.MONEY, None
-        need = await self._unmade(planned, made)
-        if not await self.affords(planned.plan.shot, need, instead=True):
-            return Ending.MONEY, None
+        need = (*unpainted, *unfilmed)
+        lack = await self.thrift.lacks(planned.plan.shot, need, instead=True)
+        if lack is not None:
+            return Ending(lack.value), None
         return None, planned
-
-    def _priced(self, planned: Planned) -> tuple[float, float, str]:
-        """Gives what painting and filming a plan can cost, and the key of the painting action."""
-        tools = self._shop.tools
-        camera = tools.camera(planned.camera)
-        film = camera.estimate(plan=planned.plan).cost_usd
-        if planned.kept:
-            return 0.0, film, ""
-        action = painting(planned.plan, tools.painter(planned.painter))
-        return action.estimate.cost_usd, film, action.key
-
-    async def _unmade(self, planned: Planned, made: Sequence[Take]) -> float:
-        """Gives what a take will cost at most: nothing for what is in the log, as in a run anew."""
-        paint, film, key = self._priced(planned)
-        if not self.purse.bounded or not paint + film:
-            return 0.0
-        log, tools = self._shop.log, self._shop.tools
-        if planned.kept:
-            source = made[planned.kept - 1]
-        else:
-            found = await asyncio.to_thread(log.find, key)
-            if found is None:
-                return paint + film
-            paint = 0.0
-            source = made[-1].model_copy(
-                update={
-                    "keyframe": found.outputs["picture"],
-                    "layers": found.outputs.get("layers", ""),
-                }
-            )
-        action = filming(planned.plan, source, tools.camera(planned.camera))
-        there = await asyncio.to_thread(log.find, action.key)
-        return paint + (film if there is None else 0.0)
 
     async def _advised(self, take: Take) -> Take:
         """Gives a rejected take with what the next one should do, and tells the follower."""
@@ -267,6 +201,7 @@ class Settling:
 
     def _note(self, shot: str, made: Sequence[Take], shown: int, *, flagged: bool = False) -> None:
         """Writes down the takes for a person who rules on them."""
+        before = self.thrift.economised(shot)
         self._shop.production.note_takes(
             shot,
             tuple(
@@ -276,6 +211,8 @@ class Settling:
                     video=take.video,
                     shown=take.number == shown,
                     flagged=flagged and take.number == shown,
+                    # Until it is filmed again, it is known how it was filmed before.
+                    economised=take.economised if take.video else before.get(take.keyframe),
                 )
                 for take in made
             ),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from nightshoot.authorship import now, whoever
 from nightshoot.domain.approval import Ruling, Verdict
-from nightshoot.domain.film import Candidate, Ending, Take
+from nightshoot.domain.film import Candidate, Ending, Shortage, Take
 from nightshoot.domain.review import Review
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.storyboard import Shot
@@ -17,12 +17,15 @@ from nightshoot.graphs.bounds import too_dear
 from nightshoot.graphs.context import Turn
 from nightshoot.graphs.handmade import NOT_JUDGED, Handmade
 from nightshoot.graphs.judging import Judging
-from nightshoot.graphs.making import Making, Painted, painting
+from nightshoot.graphs.making import Filmed, Making, Painted
 from nightshoot.graphs.matching import Matching
 from nightshoot.graphs.planning import Heard, Planning
 from nightshoot.graphs.requests import Planned
+from nightshoot.graphs.reserves import Piece
 from nightshoot.graphs.settling import Settling
+from nightshoot.graphs.shortages import shortage_of, told_plainly
 from nightshoot.graphs.workshop import BY_HAND, Workshop
+from nightshoot.tools.protocols import VideoGenerator
 
 
 class Shooting:
@@ -35,6 +38,7 @@ class Shooting:
         self._judging = Judging(workshop)
         self._handmade = Handmade(workshop)
         self._settling = Settling(workshop, self._planning)
+        self._thrift = self._settling.thrift
         self._matching = Matching(workshop, self._planning, self._settling)
         self._done: set[str] = set()
 
@@ -54,23 +58,27 @@ class Shooting:
 
     async def begin(self, shot: str) -> str:
         """Gives the digest of the plan of a shot's first take."""
-        return await self._settling.begin(shot)
+        return await self._thrift.begin(shot)
 
     async def keyframe(self, order: str, takes: Mapping[str, str]) -> Turn:
         """Paints and judges the keyframe of a planned take.
 
         Raises:
-            BudgetExceeded: not even the shot's first take can be paid.
+            BudgetExceeded: not even the shot's first take can be paid, or made in time.
         """
         planned = self._shop.fetch(order, Planned)
-        self._settling.owe(planned)
+        shot, made = planned.plan.shot, self._settling.takes_in(takes)
+        if takes or not self._thrift.purse.knows(shot):
+            self._thrift.owe(planned, filmed=any(one.video for one in made))
+        if not takes:
+            await self._thrift.possible(shot)
         try:
             take = await self._painted(planned, takes)
-        except BudgetExceeded:
+        except BudgetExceeded as error:
             if not takes:
                 raise
-            return self._settling.stopped(takes, Ending.MONEY)
-        self._settling.purse.painted(take.plan.shot)
+            return self._settling.stopped(takes, Ending(shortage_of(error).value))
+        self._thrift.purse.painted(take.plan.shot)
         takes = {**takes, str(take.number): self._shop.keep(take)}
         return await self._settling.turn(takes, number=take.number, camera=planned.camera)
 
@@ -78,19 +86,23 @@ class Shooting:
         """Films and judges a take.
 
         Raises:
-            BudgetExceeded: not even the shot's first take can be paid.
+            BudgetExceeded: not even the shot's first take can be paid, or made in time.
         """
         planned = self._shop.fetch(order, Planned)
         shot = planned.plan.shot
-        self._settling.owe(planned)
-        self._settling.purse.painted(shot)
+        first = not any(one.video for one in self._settling.takes_in(takes))
+        self._thrift.owe(planned, filmed=not first)
+        self._thrift.purse.painted(shot)
         try:
-            take = await self._filmed(planned, takes)
-        except BudgetExceeded:
-            if not any(one.video for one in self._settling.takes_in(takes)):
+            take = await self._filmed(planned, takes, first=first)
+        except BudgetExceeded as error:
+            if first:
                 raise
-            return self._settling.stopped(takes, Ending.MONEY)
-        self._settling.purse.done(shot)
+            return self._settling.stopped(takes, Ending(shortage_of(error).value))
+        self._thrift.purse.done(shot)
+        if take.economised is not None and not ended:
+            # The plain camera would make the same of the same picture again.
+            ended = take.economised.value
         takes = {**takes, str(take.number): self._shop.keep(take)}
         return await self._settling.turn(
             takes, number=take.number, camera=planned.camera, ended=ended
@@ -172,7 +184,7 @@ class Shooting:
             keyframe=painted[best].picture,
             layers=painted[best].layers,
             keyframe_review=reviews[best],
-            painter=planned.painter,
+            painter=painted[best].painter,
             remedies=planned.remedies,
             candidates=candidates if len(candidates) > 1 else (),
             cost_usd=planned.cost_usd + meter.cost_usd,
@@ -180,22 +192,24 @@ class Shooting:
         )
 
     async def _candidates(self, planned: Planned, takes: Mapping[str, str]) -> list[int]:
-        """Gives the seeds of the candidates after the first that the money allows."""
+        """Gives the seeds of the candidates after the first that there are the means for."""
         shop, plan = self._shop, planned.plan
         bounds, made = self._settling.bounds, self._settling.takes_in(takes)
-        painter = shop.tools.painter(planned.painter)
         film_usd = shop.tools.camera(planned.camera).estimate(plan=plan).cost_usd
         seeds: list[int] = []
-        need = 0.0
+        need: list[Piece] = []
         for number in range(1, shop.production.sheet.options.candidates):
             seed = self._planning.seed(plan.shot, planned.number, number)
-            action = painting(plan.model_copy(update={"seed": seed}), painter)
-            cost = action.estimate.cost_usd
-            if cost and await asyncio.to_thread(shop.log.find, action.key) is None:
-                need += cost
+            wanted = planned.model_copy(
+                update={"plan": plan.model_copy(update={"seed": seed}), "kept": 0}
+            )
+            pieces, key = self._thrift.foreseeing.painting(wanted)
+            cost = sum(piece.usd for piece in pieces)
+            if await asyncio.to_thread(shop.log.find, key) is None:
+                need += pieces
             if too_dear(made, bounds, next_usd=(len(seeds) + 2) * cost + film_usd):
                 break
-            if not await self._settling.affords(plan.shot, need):
+            if await self._thrift.lacks(plan.shot, need) is not None:
                 break
             seeds.append(seed)
         return seeds
@@ -224,36 +238,21 @@ class Shooting:
         review = await self._judging.keyframe(plan, keyframe, action=self._described(plan))
         return not review.passed
 
-    async def _filmed(self, planned: Planned, takes: Mapping[str, str]) -> Take:
-        """Gives the take with its video, judged."""
-        shop, shot = self._shop, planned.plan.shot
+    async def _filmed(self, planned: Planned, takes: Mapping[str, str], *, first: bool) -> Take:
+        """Gives the take with its video, judged.
+
+        Args:
+            planned: the take.
+            takes: those of the shot so far.
+            first: none of them was filmed: this one is, plainly where it has to be.
+        """
+        source = self._source(planned, takes)
         given = await self._handmade.take(planned.plan)
-        camera = shop.tools.camera(planned.camera)
-        there = str(planned.number) in takes
-        source = shop.fetch(takes[str(planned.number if there else planned.kept)], Take)
-        if not there:
-            source = Take(
-                number=planned.number,
-                plan=planned.plan,
-                keyframe=source.keyframe,
-                layers=source.layers,
-                keyframe_review=source.keyframe_review,
-                painter=source.painter,
-                remedies=planned.remedies,
-                kept=planned.kept,
-                cost_usd=planned.cost_usd,
-                work_s=planned.work_s,
-            )
         if given is not None:
             update = {"video": given, "video_review": NOT_JUDGED, "camera": BY_HAND, "advice": ""}
             return source.model_copy(update=update)
-        with shop.metered(shot) as meter:
-            filmed = await self._making.film(
-                source.plan,
-                source,
-                camera,
-                begun=lambda key: self._settling.purse.keyed(shot, key),
-            )
+        with self._shop.metered(planned.plan.shot) as meter:
+            filmed, camera, lack = await self._footage(planned, source, first=first)
             review = await self._judging.take(
                 filmed.plan,
                 filmed.video,
@@ -265,11 +264,66 @@ class Shooting:
                 "plan": filmed.plan,
                 "video": filmed.video,
                 "video_review": review,
-                "camera": planned.camera,
+                "camera": camera,
+                "economised": lack,
                 "advice": "",
                 "cost_usd": source.cost_usd + meter.cost_usd,
                 "work_s": source.work_s + meter.work_s,
             }
+        )
+
+    def _source(self, planned: Planned, takes: Mapping[str, str]) -> Take:
+        """Gives the take before it is filmed, with its own keyframe or one that is kept."""
+        there = str(planned.number) in takes
+        source = self._shop.fetch(takes[str(planned.number if there else planned.kept)], Take)
+        if there:
+            return source
+        return Take(
+            number=planned.number,
+            plan=planned.plan,
+            keyframe=source.keyframe,
+            layers=source.layers,
+            keyframe_review=source.keyframe_review,
+            painter=source.painter,
+            remedies=planned.remedies,
+            kept=planned.kept,
+            cost_usd=planned.cost_usd,
+            work_s=planned.work_s,
+        )
+
+    async def _footage(
+        self, planned: Planned, source: Take, *, first: bool
+    ) -> tuple[Filmed, str, Shortage | None]:
+        """Gives the video, who filmed it, and what was lacking where the plain camera did.
+
+        Raises:
+            BudgetExceeded: there is no plainer way.
+        """
+        tools, thrift, lack = self._shop.tools, self._thrift, None
+        if first:
+            lack = await thrift.economy(source, planned.camera, self._settling.rulings)
+        if lack is None:
+            try:
+                filmed = await self._film(source, tools.camera(planned.camera))
+            except BudgetExceeded as error:
+                # Where more was used than was foreseen.
+                if not first or not thrift.may_be_plain(planned):
+                    raise
+                lack = shortage_of(error)
+                thrift.purse.economise(planned.plan.shot, lack)
+            else:
+                return filmed, filmed.camera, None
+        filmed = await self._film(source, tools.card_camera)
+        self._shop.report_once(told_plainly(lack, tools.card_camera.name))
+        return filmed, tools.card_camera.name, lack
+
+    async def _film(self, source: Take, camera: VideoGenerator) -> Filmed:
+        shot = source.plan.shot
+        return await self._making.film(
+            source.plan,
+            source,
+            camera,
+            begun=lambda key: self._thrift.purse.keyed(shot, key),
         )
 
     def _described(self, plan: ShotPlan) -> str:

@@ -215,6 +215,17 @@ class Voicing:
         )
         self._workshop.report(f"The voice {backend.name} was given up: {error}; {then}.")
 
+    def _waits_for(self, backend: SpeechSynthesizer) -> bool:
+        """Whether a line waits where its voice is away.
+
+        A voice that is paid was chosen by a person, who would rather wait. Any other waits only
+        where none is left to speak instead, and never before it has spoken: one that cannot be
+        reached from here at all leaves the film its captions, at once.
+        """
+        if backend.capabilities.paid:
+            return True
+        return backend.name in self._proven and self._backends == [backend]
+
     async def _speak(
         self,
         backend: SpeechSynthesizer,
@@ -245,22 +256,26 @@ class Voicing:
             record = SpokenLine(line="", duration_s=said.duration_s, words=words)
             return Made(outputs={"audio": said.audio}, record=record, cost_usd=said.cost_usd)
 
-        outcome = await self._workshop.perform(
-            Action(
-                tool=f"speech/{backend.name}",
-                version=backend.version,
-                request=request,
-                estimate=backend.estimate(text=request.text),
-                assumed=Assumed(
-                    roles=("audio",),
-                    record=SpokenLine(
-                        line="", duration_s=reading_duration_s(request.text, request.locale)
-                    ),
+        shop = self._workshop
+        action = Action(
+            tool=f"speech/{backend.name}",
+            version=backend.version,
+            request=request,
+            estimate=backend.estimate(text=request.text),
+            assumed=Assumed(
+                roles=("audio",),
+                record=SpokenLine(
+                    line="", duration_s=reading_duration_s(request.text, request.locale)
                 ),
             ),
+        )
+        outcome = await shop.perform(
+            action,
             make,
-            lane=self._workshop.lanes.speaking,
+            lane=shop.turn(action, backend),
             shot=shot,
+            provider=shop.provider("speech", backend),
+            elsewhere=not self._waits_for(backend),
         )
         self._proven.add(backend.name)
         self._cast.keep(backend, screenplay)

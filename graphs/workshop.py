@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -22,8 +23,10 @@ from nightshoot.agents.storyboarder import Storyboarder
 from nightshoot.artifacts import Action, ActionLog, Made, Outcome
 from nightshoot.artifacts.actions import canonical
 from nightshoot.budget import Budget
+from nightshoot.circuits import Circuit
+from nightshoot.deadlines import MOST_S, deadline_s, within
 from nightshoot.domain.shot import ShotPlan
-from nightshoot.errors import InputError
+from nightshoot.errors import InputError, TransientError
 from nightshoot.events import (
     ActionDone,
     Reported,
@@ -35,15 +38,17 @@ from nightshoot.events import (
     StepProgress,
     TokensUsed,
 )
-from nightshoot.lane import Lane, Turn
-from nightshoot.lanes import FilmLane, FilmLanes, Lanes
+from nightshoot.graphs.floor import Floor
+from nightshoot.lane import Turn
+from nightshoot.lanes import FilmLane, FilmLanes
 from nightshoot.llm import Closing, Usage, Writer
+from nightshoot.pace import Pace
 from nightshoot.production import Production
 from nightshoot.prompts import Prompts
+from nightshoot.providers import Call, Hung, Provider
 from nightshoot.tools.judges.protocol import Judge
 from nightshoot.tools.protocols import (
     Backend,
-    Capabilities,
     Composer,
     ImageGenerator,
     SpeechSynthesizer,
@@ -142,12 +147,13 @@ class Tools:
         return _named(self.painters, name)
 
     def camera(self, name: str) -> VideoGenerator:
-        """Gives the camera of this name; the first one, for a person's take.
+        """Gives the camera of this name; the first one, for a person's take or a plain one.
 
         Raises:
             InputError: the crew has none of that name.
         """
-        return _named(self.cameras, name)
+        plain = name == self.card_camera.name and all(name != one.name for one in self.cameras)
+        return self.video if plain else _named(self.cameras, name)
 
 
 def _named(crew: Sequence[Crew], name: str) -> Crew:
@@ -160,51 +166,9 @@ def _named(crew: Sequence[Crew], name: str) -> Crew:
     )
 
 
-_AT_ONCE = 2
-"""Calls of a backend that does not say how many it wants. Source: the processors of a laptop's
-share; a third raised the memory and not the speed."""
-
-
-_SWAP_S = 30.0
-"""How long a lane takes a model to load, where it has to choose. Source: a choice between the 15 s
-that DESIGN simulates and the minutes of a large model from a slow disk."""
-
-
-def lanes_for(tools: Tools) -> Lanes:
-    """Gives lanes as wide as the backends want them. LangGraph's own limit is not used: see DESIGN.
-
-    Backends that need a GPU share one lane, which groups waiting work by the model that is loaded.
-    """
-    gpu = Lane("gpu", swap_s=_SWAP_S)
-
-    def lane(name: str, wants: Capabilities) -> Lane:
-        return gpu if wants.vram_gib else Lane(name, width=wants.at_once or _AT_ONCE)
-
-    painting = lane("painting", tools.image.capabilities)
-    filming = lane("filming", tools.video.capabilities)
-    cutting = Lane("cutting", width=2)
-    return Lanes(
-        writing=Lane("writing", width=4),
-        painting=painting,
-        filming=filming,
-        # A GPU must not wait for judgements behind long cuts; without one, processors are shared.
-        judging=Lane("judging", width=2) if gpu in (painting, filming) else cutting,
-        speaking=Lane(
-            "speaking", width=(tools.voices[0].capabilities.at_once if tools.voices else None) or 1
-        ),
-        cutting=cutting,
-    )
-
-
-def turn_for(lane: FilmLane, action: Action, backend: Backend) -> Turn:
-    """Gives a film's turn at a backend: with its model, where that has to be loaded."""
-    wants = backend.capabilities
-    if not wants.vram_gib:
-        return lane.turn(estimate_s=action.estimate.gpu_s)
-    # The tool and not the name: a painter and a camera may have the same one.
-    return lane.turn(
-        model=action.tool, estimate_s=action.estimate.gpu_s, together=wants.at_once or 1
-    )
+_LATEST_TIMES = 9
+"""How many of a tool's last times are looked at for what its next call will take: their median is
+moved by no single hang."""
 
 
 @dataclass(slots=True)
@@ -251,9 +215,43 @@ class Workshop:
     budget: Budget
     emit: Sink
     lanes: FilmLanes
+    floor: Floor
+    """Whose lanes they are."""
+    thrifty: bool = False
+    """The film may be made more cheaply where money or time would not suffice."""
     counts: Counts = field(default_factory=Counts)
     dry: bool = False
     """A forecast: what the log assumes is not there to be looked at."""
+    _expected: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def pace(self) -> Pace:
+        """How much time the films that are made side by side have left."""
+        return self.floor.pace
+
+    def expected_s(self, action: Action) -> float:
+        """Gives how long an action will take, in seconds; 0.0 where nothing is known.
+
+        By its estimate of GPU time, else by the median of what its tool took the last times.
+        """
+        if action.estimate.gpu_s:
+            return action.estimate.gpu_s
+        if action.tool not in self._expected:
+            times = self.log.times(action.tool, _LATEST_TIMES)
+            self._expected[action.tool] = statistics.median(times) if times else 0.0
+        return self._expected[action.tool]
+
+    def turn(self, action: Action, backend: Backend) -> Turn:
+        """Gives the film's turn at a backend: with its model, where that has to be loaded."""
+        wants = backend.capabilities
+        kind = action.tool.partition("/")[0]
+        door = FilmLane(self.floor.lane_of(kind, backend), self.lanes.standing)
+        if not wants.vram_gib:
+            return door.turn(estimate_s=self.expected_s(action))
+        # The tool and not the name: a painter and a camera may have the same one.
+        return door.turn(
+            model=action.tool, estimate_s=self.expected_s(action), together=wants.at_once or 1
+        )
 
     async def perform(
         self,
@@ -262,16 +260,51 @@ class Workshop:
         *,
         lane: AbstractAsyncContextManager[object],
         shot: str = "",
+        provider: Provider | None = None,
+        elsewhere: bool = False,
     ) -> Outcome:
-        """Performs an action in its lane and tells the follower. Raises as `ActionLog.perform`."""
+        """Performs an action in its lane and tells the follower.
+
+        Where its provider is away, it is waited for, as long as the circuits' terms allow, and the
+        action is tried again when it is back.
+
+        Args:
+            action: what is asked.
+            make: makes it, in the scratch folder that it is given.
+            lane: where its turn is.
+            shot: the shot that it is for.
+            provider: who is asked; None: it is done here, and no circuit can open.
+            elsewhere: somebody else could make it, so that it does not wait for the provider.
+
+        Raises:
+            Away: the provider is away, and it could be made elsewhere.
+            TransientError: it did not work in all its tries, or not in its time; or the provider
+                was away for too long.
+            NightshootError: as `ActionLog.perform`.
+        """
+        circuit = self.circuit(provider) if provider else None
+        call = Call(
+            key=action.key,
+            standing=self.lanes.standing,
+            elsewhere=elsewhere,
+            free=not action.estimate.cost_usd,
+            until=self._until(action) if provider else None,
+        )
 
         async def make_in_lane(scratch: Path) -> Made:
-            async with lane:
+            limit_s = self._deadline_s(action, provider)
+            async with circuit.turn(call, lane) if circuit else lane:
                 begun = time.monotonic()
-                made = await make(scratch)
+                made = await within(limit_s, make(scratch), tool=action.tool)
                 return replace(made, wall_s=time.monotonic() - begun)
 
-        outcome = await self.log.perform(action, make_in_lane, budget=self.budget)
+        async def perform() -> Outcome:
+            return await self.log.perform(action, make_in_lane, budget=self.budget)
+
+        try:
+            outcome = await (circuit.carry(call, perform) if circuit else perform())
+        except Hung as error:
+            raise TransientError(str(error)) from error
         for meter in self.counts.meters.get(shot, ()):
             meter.outcomes[outcome.key] = outcome
         if outcome.reused:
@@ -291,6 +324,28 @@ class Workshop:
             )
         )
         return outcome
+
+    def provider(self, kind: str, backend: Backend) -> Provider | None:
+        """Gives the provider that a backend asks; None: it computes here. As `Floor.provider`."""
+        return self.floor.provider(kind, backend)
+
+    def circuit(self, provider: Provider) -> Circuit:
+        """Gives a provider's circuit."""
+        return self.floor.circuits.of(provider)
+
+    def _until(self, action: Action) -> float | None:
+        """Gives the loop's time by which an action has to begin; None: there is no end."""
+        ends_at = self.pace.ends_at
+        return None if ends_at is None else ends_at - self.expected_s(action)
+
+    def _deadline_s(self, action: Action, provider: Provider | None) -> float:
+        """Gives how long one try of an action may take."""
+        if provider is None:
+            # It cannot be stopped in the middle, so that nothing is won by an early end.
+            return MOST_S
+        return deadline_s(
+            self.expected_s(action), own_s=provider.own_s, loads=provider.model is not None
+        )
 
     async def compute(
         self,

@@ -17,7 +17,8 @@ from nightshoot.domain.storyboard import Storyboard
 from nightshoot.events import Stage
 from nightshoot.graphs.metering import Tab
 from nightshoot.graphs.workshop import Workshop
-from nightshoot.llm import Metered, Writer
+from nightshoot.llm import Bounded, Metered, Writer
+from nightshoot.providers import Provider
 from nightshoot.sources.board_table import board_csv, board_xlsx
 from nightshoot.sources.fountain_text import fountain_of
 from nightshoot.tools.edit.timing import CARDS_S
@@ -81,7 +82,13 @@ async def asked(
         return Made(record=answer, cost_usd=tab.used.cost_usd, paid=True)
 
     try:
-        outcome = await workshop.perform(action, make, lane=workshop.lanes.writing, shot=shot)
+        outcome = await workshop.perform(
+            action,
+            make,
+            lane=workshop.lanes.writing,
+            shot=shot,
+            provider=_endpoint_of(agent.writer),
+        )
     except BaseException:
         # Answers that were no good cost as much as good ones.
         workshop.counts.cost_usd += tab.used.cost_usd
@@ -89,6 +96,16 @@ async def asked(
     finally:
         workshop.count_writing(task.partition("/")[0], tab.used)
     return outcome.read(output)
+
+
+def _endpoint_of(writer: Writer) -> Provider | None:
+    """Gives the endpoint that a writer asks; None: it writes by rule."""
+    if not writer.model:
+        return None
+    return Provider(
+        tool=f"writing/{writer.model}",
+        own_s=writer.longest_s if isinstance(writer, Bounded) else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

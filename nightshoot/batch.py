@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import queue as handover
 import statistics
 import threading
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nightshoot.domain.batch import BatchEntry, Cause, EntryState
+from nightshoot.domain.limits import Currency, Limits
 from nightshoot.domain.value import Value
-from nightshoot.errors import (
-    ArtifactError,
-    BackendError,
-    BudgetExceeded,
-    InputError,
-    Refused,
-    TransientError,
-)
+from nightshoot.endings import ended_well, failed
 from nightshoot.events import Event
+from nightshoot.following import Follower, Nobody
+from nightshoot.graphs.floor import Floor
 from nightshoot.queueing import Claim, Clock, Leases, Night, Queued, Released
 from nightshoot.queueing.leases import Offer
 from nightshoot.queueing.queue import DISK
-from nightshoot.workplace import Report
-
-_log = logging.getLogger(__name__)
+from nightshoot.side_by_side import SideBySide
+from nightshoot.turns import Standing
+from nightshoot.workplace import Allowance, Report
 
 _BEAT_S = 5.0
 """How often a runner says that it lives: a dozen times in the length of a lease."""
@@ -46,58 +40,30 @@ minute by itself (`nightshoot.retry`); what lasts longer is an outage, and they 
 _RESUMED_SHARE = 0.1
 """The least share of a film's usual length that one which was interrupted still needs: its cut."""
 
-_FULL = ("no space left", "disk is full")
-"""What `nightshoot.files` and SQLite say of a full disk."""
-
-
-class Watch:
-    """Listens to a film that is being made, and can stop it between two steps."""
-
-    def __init__(self) -> None:
-        self.why = ""
-        """Why it should stop; empty: it should not."""
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def __call__(self, event: Event) -> None:
-        """Takes an event; where the film should stop, it does so here."""
-        with suppress(RuntimeError):
-            # Some events come from threads without a loop.
-            self._loop = asyncio.get_running_loop()
-        if self.why:
-            raise KeyboardInterrupt
-
-    def stop(self, why: str) -> None:
-        """Has the film stop as Ctrl-C would: what is finished is kept, the rest is begun anew."""
-        if self.why:
-            return
-        self.why = why
-        if self._loop is not None:
-            with suppress(RuntimeError):
-                # It may have ended by now.
-                self._loop.call_soon_threadsafe(_interrupt)
-
-
-def _interrupt() -> None:
-    raise KeyboardInterrupt
+DISK_PATIENCE_S = 3600.0
+"""How long a runner waits for room on a full disk before it gives the night up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One film to make, or to go on with."""
 
+    number: int
+    """The entry's, in the queue."""
     entry: BatchEntry
     folder: Path
-    ceiling_usd: float | None
-    """What the folder may cost in all, besides the film's own ceiling; None: the night has none."""
-    watch: Watch
-    """The sink of its events."""
+    allowance: Allowance
+    """What the folder may use in all, besides the film's own limits."""
+    standing: Standing
+    """Where the film stands among those that are made beside it."""
+    thrifty: bool = False
+    """It may be made more cheaply where money or time would not suffice."""
+    sink: Callable[[Event], None]
+    """Takes the film's events."""
 
 
-Make = Callable[[Order], Report]
-"""Makes a film, or goes on with it; runs in a thread of its own."""
-
-Tell = Callable[[Queued, str], None]
-"""Takes what happened to an entry, for a person who watches."""
+Make = Callable[[Order], Awaitable[Report]]
+"""Makes a film, or goes on with it; a task in the loop of all films."""
 
 
 class Outcome(Value):
@@ -108,29 +74,43 @@ class Outcome(Value):
     """`done`, `deadline`, `budget`, `disk` or `stopped`."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Film:
     claim: Claim
-    watch: Watch
+    allowance: Allowance
+    standing: Standing
     begun: float
-    thread: threading.Thread | None = None
+    why: str = ""
+    """Why it was told to stop; empty: it was not."""
+    cancel: Callable[[], None] = lambda: None
+
+    def stop(self, why: str) -> None:
+        """Has the film stop as Ctrl-C would: what is finished is kept, the rest is begun anew."""
+        self.why = self.why or why
+        self.cancel()
 
 
 @dataclass(slots=True, kw_only=True)
 class Runner:
-    """Makes a queue's films, several at once where asked to."""
+    """Makes a queue's films, several side by side."""
 
     leases: Leases
     make: Make
     clock: Clock
+    floor: Floor = field(default_factory=Floor)
+    """The lanes that the films share."""
     films_at_once: int = 1
     until: float | None = None
     """The moment, in seconds since the epoch, by which films have to end; None: whenever."""
-    budget_usd: float | None = None
-    """The most that the night may cost."""
-    tell: Tell = lambda _entry, _what: None
+    limits: Limits = field(default_factory=Limits)
+    """The most that the night may use."""
+    follower: Follower = field(default_factory=Nobody)
+    room: Callable[[], bool] = lambda: False
+    """Whether there is room on the disk again."""
     poll_s: float = _POLL_S
     beat_s: float = _BEAT_S
+    disk_patience_s: float = DISK_PATIENCE_S
+    _side_by_side: SideBySide | None = None
     _films: dict[int, _Film] = field(default_factory=dict)
     _ended: handover.SimpleQueue[tuple[_Film, Released]] = field(
         default_factory=handover.SimpleQueue
@@ -141,6 +121,8 @@ class Runner:
     _idle_until: float = float("-inf")
     _rested: dict[int, float] = field(default_factory=dict)
     """When entries that failed may be tried again, by the monotonic clock."""
+    _full_since: float | None = None
+    """Since when the disk is full, by the monotonic clock."""
 
     def stop(self) -> None:
         """Begins nothing further and stops what runs, in a moment.
@@ -153,16 +135,18 @@ class Runner:
         """Works until nothing is left that can be made; gives why it ended.
 
         Raises:
-            InputError: another runner works on the queue without a budget, and one is given.
+            InputError: another runner works on the queue without limits, and some are given.
             ArtifactError: the queue or the ledger cannot be used.
         """
-        night = self.leases.join(self.budget_usd)
+        night = self.leases.join(self.limits)
+        self._side_by_side = SideBySide()
         try:
             self.leases.queue.resume(reason=DISK)
             ended = self._work(night)
         finally:
             # Where the queue itself broke, what this runner holds is taken over once it is dead.
             self._let_go()
+            self._side_by_side.close()
         over = ended in ("done", "deadline", "budget")
         self.leases.leave(ended, night=night, over=over)
         return Outcome(night=night.id, ended=ended)
@@ -172,12 +156,14 @@ class Runner:
             self._beat()
             while not self._ended.empty():
                 self._settle(*self._ended.get())
+            self._see_to_disk()
             ended = self._ending or self._begin(night)
             if self._ending == "stopped":
                 for film in self._films.values():
-                    film.watch.stop("stopped")
+                    film.stop("stopped")
             if ended and not self._films:
                 return ended
+            self.follower.beat(night)
             self.clock.wait(self._wake, self.poll_s)
             self._wake.clear()
 
@@ -189,9 +175,28 @@ class Runner:
         self._beaten = now
         asked = self.leases.beat([film.claim for film in self._films.values()])
         for number, why in asked.items():
-            self._films[number].watch.stop(why)
+            self._films[number].stop(why)
         for one in self.leases.recover():
-            self.tell(one, "taken over")
+            self.follower.ended(one, "taken over")
+        self._align()
+
+    def _align(self) -> None:
+        """Gives running films their priorities, limits and time as they are now."""
+        priorities = self.leases.priorities()
+        slots = self.films_at_once - len(self._films)
+        for number, film in self._films.items():
+            film.standing.priority = priorities.get(number, film.standing.priority)
+            film.allowance.give(self.leases.topped_up(film.claim, slots=slots))
+        assert self._side_by_side is not None, "films are begun while it runs"
+        left_s = None if self.until is None else self.until - self.clock.wall()
+        films = max(1, len(self._films))
+        self._side_by_side.call(lambda: self._pace(left_s, films))
+
+    def _pace(self, left_s: float | None, films: int) -> None:
+        """Tells the lanes, in their loop, how much time there is."""
+        self.floor.pace.films = films
+        if left_s is not None:
+            self.floor.end_at(asyncio.get_running_loop().time() + left_s)
 
     def _begin(self, night: Night) -> str:
         """Begins films while there is room; gives why there is nothing more to do, or nothing."""
@@ -204,6 +209,7 @@ class Runner:
                 slots=slots,
                 in_time=self._in_time(night),
                 rested=self._has_rested,
+                pressed=self._pressed(night),
             )
             if offer.claim is None:
                 self._idle_until = now + _IDLE_POLLS * self.poll_s
@@ -234,37 +240,66 @@ class Runner:
         """Gives whether an entry would end in time, by the median of this night's films."""
         if self.until is None:
             return lambda _: True
-        left = self.until - self.clock.wall()
-        lengths = self.leases.queue.lengths_s(night.id)
-        usual = statistics.median(lengths) if lengths else 0.0
+        left, usual = self.until - self.clock.wall(), self._usual_s(night)
         return lambda one: left > max(usual - one.worked_s, usual * _RESUMED_SHARE)
 
-    def _start(self, claim: Claim) -> None:
-        film = _Film(claim, Watch(), self.clock.monotonic())
-        self._films[claim.queued.id] = film
-        name = f"film-{claim.queued.id}"
-        film.thread = threading.Thread(target=self._film, args=(film,), name=name, daemon=True)
-        self.tell(claim.queued, "begun")
-        film.thread.start()
+    def _usual_s(self, night: Night) -> float:
+        """Gives how long a film of this night took, in seconds; 0 before the first is done."""
+        lengths = self.leases.queue.lengths_s(night.id)
+        return statistics.median(lengths) if lengths else 0.0
 
-    def _film(self, film: _Film) -> None:
-        """Makes one film; whatever comes of it is handed over, and touches no other."""
+    def _pressed(self, night: Night) -> bool:
+        """Whether the time that is left is too short for all that is still to be made."""
+        if self.until is None:
+            return False
+        rounds = self.leases.queue.open / self.films_at_once
+        return self.until - self.clock.wall() < self._usual_s(night) * rounds
+
+    def _start(self, claim: Claim) -> None:
+        number = claim.queued.id
+        film = _Film(
+            claim=claim,
+            allowance=Allowance(limits=claim.limits),
+            standing=Standing(film=str(number), priority=claim.queued.priority, place=number),
+            begun=self.clock.monotonic(),
+        )
+        self._films[number] = film
+        self.follower.begun(claim.queued)
+        assert self._side_by_side is not None, "films are begun while it runs"
+        film.cancel = self._side_by_side.begin(
+            self._film(film), lambda task: self._hand_over(film, task)
+        )
+
+    async def _film(self, film: _Film) -> Released:
+        """Makes one film; whatever comes of it touches no other."""
+        number = film.claim.queued.id
         order = Order(
+            number=number,
             entry=film.claim.queued.entry,
             folder=film.claim.folder,
-            ceiling_usd=film.claim.ceiling_usd,
-            watch=film.watch,
+            allowance=film.allowance,
+            standing=film.standing,
+            thrifty=self._bounded(film.claim),
+            sink=lambda event: self.follower.event(number, event),
         )
         try:
-            if film.watch.why:
-                raise KeyboardInterrupt
-            released = _come_of(self.make(order))
-        except KeyboardInterrupt:
-            called_off = film.watch.why == "cancelled"
+            return ended_well(await self.make(order))
+        except Exception as error:  # noqa: BLE001 the edge of one film's work
+            return failed(error, film.claim, film.allowance.limits)
+
+    def _bounded(self, claim: Claim) -> bool:
+        """Whether something limits a film: then it is rather made more plainly than not at all."""
+        limits = self.limits.tightened(claim.limits).tightened(claim.queued.entry.options.limits)
+        return limits != Limits() or self.until is not None
+
+    def _hand_over(self, film: _Film, task: asyncio.Task[Released]) -> None:
+        """Gives the runner's thread a film that has ended, or was stopped."""
+        if task.cancelled():
+            called_off = film.why == "cancelled"
             state = EntryState.CANCELLED if called_off else EntryState.WAITING
             released = Released(state=state)
-        except Exception as error:  # noqa: BLE001 the edge of one film's work
-            released = _failed(error, film.claim)
+        else:
+            released = task.result()
         self._ended.put((film, released))
         self._wake.set()
 
@@ -272,77 +307,48 @@ class Runner:
         """Writes down how a film ended."""
         del self._films[film.claim.queued.id]
         worked = self.clock.monotonic() - film.begun
-        after = self.leases.release(
-            film.claim,
-            Released(
-                state=released.state,
-                cause=released.cause,
-                error=released.error,
-                report=released.report,
-                short=released.short,
-                worked_s=round(max(0.0, worked), 3),
-            ),
-        )
+        ended = replace(released, worked_s=round(max(0.0, worked), 3))
+        after = self.leases.release(film.claim, ended)
         self._idle_until = float("-inf")
         if after is None:
             return
         if after.state is EntryState.FAILED and after.cause is Cause.PASSING:
             self._rested[after.id] = self.clock.monotonic() + REST_S
-        self.tell(after, "out of money" if released.short else after.state.value.replace("_", " "))
+        self.follower.ended(after, _said(after, released))
         if released.state is EntryState.WAITING and released.cause is Cause.STORE:
             self.leases.queue.pause(reason=DISK, text=released.error)
+            if self._full_since is None:
+                self._full_since = self.clock.monotonic()
+
+    def _see_to_disk(self) -> None:
+        """Goes on where a full disk has room again; gives the night up where it stays full."""
+        if self._full_since is None or self._films:
+            return
+        if self.room():
+            self.leases.queue.resume(reason=DISK)
+            self._full_since = None
+            self._idle_until = float("-inf")
+        elif self.clock.monotonic() - self._full_since >= self.disk_patience_s or self._over:
             self._ending = self._ending or "disk"
 
     def _let_go(self) -> None:
         """Stops what still runs and waits for it: there is some only where the queue broke."""
         for film in self._films.values():
-            film.watch.stop("stopped")
-        for film in self._films.values():
-            if film.thread is not None:
-                film.thread.join()
+            film.stop("stopped")
+        while self._films:
+            film, _ = self._ended.get()
+            del self._films[film.claim.queued.id]
 
 
-def _come_of(report: Report) -> Released:
-    """Gives how a film ended that was made without an error."""
-    told = report.model_dump_json()
-    if report.awaiting:
-        return Released(
-            state=EntryState.SET_ASIDE,
-            cause=Cause.APPROVAL,
-            error=f"it waits for approval of the {report.awaiting}: look into {report.folder}, "
-            "and retry it to approve",
-            report=told,
-        )
-    if not report.film:
-        error = f"it ended without a film: `nightshoot show {report.folder}` says where"
-        return Released(state=EntryState.FAILED, cause=Cause.UNFORESEEN, error=error)
-    return Released(state=EntryState.DONE, report=told)
+_LACKING = {
+    Currency.USD: "out of money",
+    Currency.GPU_S: "out of GPU time",
+    Currency.TAKES: "out of takes",
+}
 
 
-_ENDINGS: tuple[tuple[type[Exception], EntryState, Cause], ...] = (
-    (InputError, EntryState.SET_ASIDE, Cause.INPUT),
-    (BudgetExceeded, EntryState.SET_ASIDE, Cause.BUDGET),
-    (Refused, EntryState.SET_ASIDE, Cause.REFUSED),
-    (TransientError, EntryState.FAILED, Cause.PASSING),
-    (BackendError, EntryState.FAILED, Cause.BACKEND),
-    (ArtifactError, EntryState.FAILED, Cause.STORE),
-)
-"""What becomes of an entry after an error: the first that fits. What failed is tried again."""
-
-
-def _failed(error: Exception, claim: Claim) -> Released:
-    """Gives what becomes of an entry after an error."""
-    text = " ".join(str(error).split())
-    if isinstance(error, ArtifactError) and any(word in text for word in _FULL):
-        return Released(state=EntryState.WAITING, cause=Cause.STORE, error=text)
-    own = claim.queued.entry.options.budget_usd
-    nights = claim.ceiling_usd is not None and (own is None or claim.ceiling_usd < own)
-    if isinstance(error, BudgetExceeded) and nights:
-        return Released(state=EntryState.WAITING, cause=Cause.BUDGET, error=text, short=True)
-    for kind, state, cause in _ENDINGS:
-        if isinstance(error, kind):
-            return Released(state=state, cause=cause, error=text)
-    # The text of an unforeseen error may hold anything, a key too: the log has it.
-    _log.error("unforeseen, in %s", claim.folder, exc_info=error)
-    told = f"something unforeseen happened ({type(error).__name__}): the log says where"
-    return Released(state=EntryState.FAILED, cause=Cause.UNFORESEEN, error=told)
+def _said(after: Queued, released: Released) -> str:
+    """Says how a film was let go."""
+    if released.short:
+        return _LACKING.get(released.lacking or Currency.USD, "")
+    return after.state.value.replace("_", " ")

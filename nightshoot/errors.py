@@ -25,6 +25,11 @@ class InputError(NightshootError):
 class BackendError(NightshootError):
     """A tool, a model or a service failed in a way that asking again would not mend."""
 
+    charged: bool = False
+    """A service took a job that came to nothing, and wants money for it, or may."""
+    cost_usd: float | None = None
+    """How much it wants, where it said so; None: what was estimated."""
+
 
 class TransientError(BackendError):
     """A fault that may pass: a time-out, a refused connection, HTTP 429 or 5xx."""
@@ -45,6 +50,11 @@ class GaveUp(BackendError):
 
 class BudgetExceeded(NightshootError):
     """A reservation would pass the ceiling; nothing was spent."""
+
+    def __init__(self, message: str = "", *, currency: str = "") -> None:
+        """Takes the message, and which ceiling: `usd`, `gpu_s` or `takes`; empty: another one."""
+        super().__init__(message)
+        self.currency = currency
 
 
 class TooLate(BudgetExceeded):

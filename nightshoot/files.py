@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nightshoot.errors import ArtifactError
@@ -80,8 +82,26 @@ def told_of(error: Exception) -> str:
 
 def new_part(path: Path) -> tuple[int, Path]:
     """Opens a new hidden file beside `path`, which takes its place once it is whole."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=_PART)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path), suffix=_PART)
     return handle, Path(name)
+
+
+def sweep_parts(path: Path, *, idle_s: float = 0.0) -> None:
+    """Removes what the dead left of `path`.
+
+    Args:
+        path: the file that they were writing.
+        idle_s: for how long a part was not written to; 0 only while nobody else can be writing it.
+    """
+    for part in path.parent.glob(f"{glob.escape(_prefix(path))}*{_PART}"):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime >= idle_s:
+                part.unlink()
+
+
+def _prefix(path: Path) -> str:
+    # As much of the name as fits beside the rest into the 255 bytes of a file's name.
+    return f".{path.name[:40]}-"
 
 
 def is_part(path: Path) -> bool:

@@ -168,6 +168,7 @@ class Lane:
         self._tell = tell
         self._places = [Place(number=number) for number in range(width)]
         self._waiting: dict[int, Ticket] = {}
+        self._running: dict[int, Ticket] = {}
         self._asked = 0
         self._pauses: dict[tuple[str, str | None], None] = {}
         self._deadline: float | None = None
@@ -188,6 +189,34 @@ class Lane:
     def waiting(self) -> int:
         """How many turns wait."""
         return len(self._waiting)
+
+    @property
+    def held(self) -> tuple[Ticket, ...]:
+        """The turns that run, to be looked at; may be asked from any thread."""
+        # A dict's copy is made in one step; what is looked at may be a moment old.
+        return tuple(self._running.copy().values())
+
+    @property
+    def awaited(self) -> tuple[Ticket, ...]:
+        """The turns that wait, the oldest first, to be looked at; may be asked from any thread."""
+        return tuple(self._waiting.copy().values())
+
+    @property
+    def busy_s(self) -> float:
+        """`facts.busy_s` and what goes on now; may be asked from any thread.
+
+        Asked from another thread it may leave out, for a moment, what is just ending.
+        """
+        # In this order: what ends between the two is missed, and not counted twice.
+        ended_s, now = self.facts.busy_s, self.time
+        return ended_s + sum(
+            max(0.0, now - place.busy_from) for place in self._places if place.running
+        )
+
+    @property
+    def time(self) -> float:
+        """The time by the clock of the lane's event loop, in seconds; 0 before its first turn."""
+        return self._loop.time() if self._loop is not None else 0.0
 
     @property
     def loaded(self) -> tuple[str, ...]:
@@ -283,11 +312,13 @@ class Lane:
             self._advance()
         elif not ticket.granted.cancelled() and ticket.granted.exception() is None:
             # Cancelled between being told that it may begin and beginning.
+            del self._running[ticket.number]
             self._free(ticket.granted.result())
             self._advance()
 
     def _end(self, ticket: Ticket, place: Place, *, failed: bool) -> None:
         now = self._now()
+        del self._running[ticket.number]
         self._free(place)
         facts = self.facts.of(ticket.standing.film)
         facts.turns += 1
@@ -333,6 +364,7 @@ class Lane:
 
     def _begin(self, place: Place, ticket: Ticket, now: float) -> None:
         del self._waiting[ticket.number]
+        self._running[ticket.number] = ticket
         place.begin(ticket, now)
         self.facts.swaps += ticket.swapped
         facts = self.facts.of(ticket.standing.film)
@@ -361,12 +393,14 @@ class Lane:
         del self._waiting[ticket.number]
         self.facts.of(ticket.standing.film).refused += 1
         left_s = max(0.0, self._deadline - now)
+        short = (
+            f"{ticket.model or 'the next step'} would take about {ticket.estimate_s:.0f} s and "
+            f"only {left_s:.0f} s are left"
+            if left_s >= 1
+            else "the time is up"
+        )
         ticket.granted.set_exception(
-            TooLate(
-                f"{self.name}: {ticket.model or 'the next step'} would take about "
-                f"{ticket.estimate_s:.0f} s and only {left_s:.0f} s are left: set a later end, or "
-                "go on with the film another time"
-            )
+            TooLate(f"{self.name}: {short}: set a later end, or go on with the film another time")
         )
 
     def _set_alarm(self, now: float) -> None:

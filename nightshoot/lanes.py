@@ -1,4 +1,4 @@
-"""The lanes that the films of one process share, and each film's doors to them."""
+"""The lanes that a film's work goes through, and its doors to them."""
 
 from __future__ import annotations
 
@@ -56,10 +56,11 @@ class FilmLanes:
 
 @dataclass(slots=True, kw_only=True)
 class Lanes:
-    """The lanes that the films of one process share.
+    """The lanes that a film's work goes through; films of one process share them.
 
-    Where one GPU paints and films, `painting` and `filming` are the same lane. `judging` may be the
-    same as `cutting`, but then a GPU waits for keyframes to be judged behind long cuts.
+    Several steps may go through the same lane: painting and filming where one GPU does both, and
+    all that is done by the processors. `judging` may be the same as `cutting`, but then a GPU waits
+    for keyframes to be judged behind long cuts.
     """
 
     writing: Lane
@@ -73,7 +74,10 @@ class Lanes:
     def of(self, priority: float = 0.0, *, film: str = "") -> FilmLanes:
         """Gives a film its doors; among films of equal priority who came first goes first."""
         self._films += 1
-        standing = Standing(film=film, priority=priority, place=self._films)
+        return self.at(Standing(film=film, priority=priority, place=self._films))
+
+    def at(self, standing: Standing) -> FilmLanes:
+        """Gives the doors of a film that stands so."""
         return FilmLanes(
             standing=standing,
             writing=FilmLane(self.writing, standing),

@@ -154,6 +154,16 @@ class Closing(Protocol):
 
 
 @runtime_checkable
+class Bounded(Protocol):
+    """A writer that gives an ask up by itself."""
+
+    @property
+    def longest_s(self) -> float:
+        """After how long at most, in seconds."""
+        ...
+
+
+@runtime_checkable
 class Seeing(Protocol):
     """A writer of which it is known whether it sees; any other is taken for blind."""
 

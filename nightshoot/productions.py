@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from nightshoot.domain.value import Value
 from nightshoot.errors import InputError
-from nightshoot.files import write_atomically, writing_to
+from nightshoot.files import sweep_parts, write_atomically, writing_to
 
 
 class _Listed(Value):
@@ -70,4 +70,6 @@ class Productions:
 
     def _write(self, folders: tuple[Path, ...]) -> None:
         listed = _Listed(folders=tuple(str(folder) for folder in folders))
+        # While it is held nobody else writes it.
+        sweep_parts(self._file)
         write_atomically(self._file, listed.model_dump_json(indent=1).encode())

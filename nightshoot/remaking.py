@@ -107,6 +107,13 @@ def remake(
 
     Raises as `Studio.produce` does; the folder then shows the version that it showed before.
     """
+    return asyncio.run(aremake(workplace, production, given, sink=sink, about=about))
+
+
+async def aremake(
+    workplace: Workplace, production: Production, given: Given, *, sink: Sink, about: Version
+) -> tuple[Report, Version]:
+    """Does the same beside other films, in the event loop that their tools belong to."""
     keys: dict[str, None] = {}
     notes: list[str] = []
     begun = time.monotonic()
@@ -134,7 +141,7 @@ def remake(
 
     with production.staged():
         _lay_out(production, given)
-        report, version = asyncio.run(run())
+        report, version = await run()
         shown = production.versions.get(about.parent) if about.parent is not None else None
         if not version.request and shown is not None and shown.held == version.held:
             production.publish()

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
 from pydantic import Field, JsonValue, SecretStr, ValidationError, field_validator
@@ -96,6 +97,8 @@ class Settings(Value):
     """Judges that are configured, by a name of the user's own; those that are ready are asked."""
     gpu: Section = Field(default_factory=dict)
     """How the GPU is used, whatever the model: see `nightshoot.tools.gpu`."""
+    lanes: dict[str, Annotated[int, Field(ge=1, le=256)]] = Field(default_factory=dict)
+    """How many calls run at once, by the lane's name: `cpu`, `writing`, `video/kling`."""
 
     @field_validator("agents")
     @classmethod
@@ -148,7 +151,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     `OPENAI_BASE_URL`, `NIGHTSHOOT_API_KEY` or `OPENAI_API_KEY` is set; `NIGHTSHOOT_MODEL` names its
     model. The file has the same under `[endpoint]`: `base_url`, `api_key`, `model`, `timeout_s`,
     `sees`; what one agent has otherwise under `[agents.NAME]`; backends under `[image.NAME]`,
-    `[video.NAME]`, `[speech.NAME]`, `[music.NAME]`, `[judge.NAME]`; and `[gpu]`,
+    `[video.NAME]`, `[speech.NAME]`, `[music.NAME]`, `[judge.NAME]`; and `[gpu]`, `[lanes]`,
     `[prices."MODEL"]`, `home`.
 
     Raises:

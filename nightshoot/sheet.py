@@ -5,6 +5,8 @@ from __future__ import annotations
 from pydantic import Field, TypeAdapter
 
 from nightshoot.domain.brief import FilmOptions
+from nightshoot.domain.film import Shortage
+from nightshoot.domain.limits import Limits
 from nightshoot.domain.value import Value
 
 
@@ -45,6 +47,19 @@ class ProductionSheet(Value):
     review: bool = False
     """A person approves the screenplay, the storyboard and the keyframes."""
     budget_usd: float | None = Field(default=None, ge=0)
+    gpu_hours: float | None = Field(default=None, ge=0)
+    """GPU time that the film may take."""
+    takes_in_all: int | None = Field(default=None, ge=0)
+    """How many takes may be filmed for it."""
+
+    @property
+    def limits(self) -> Limits:
+        """The most that the film may use."""
+        return Limits(
+            usd=self.budget_usd,
+            gpu_s=None if self.gpu_hours is None else self.gpu_hours * 3600,
+            takes=self.takes_in_all,
+        )
 
 
 class RunState(Value):
@@ -72,6 +87,8 @@ class TakeNote(Value):
     """It is the one in the film, or the one whose keyframe waits for approval."""
     flagged: bool = False
     """It is in the film, though a verdict on it is bad."""
+    economised: Shortage | None = None
+    """What there was too little of, where the plain camera filmed it, now or in the run before."""
 
     @property
     def made(self) -> str:

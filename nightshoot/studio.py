@@ -25,7 +25,7 @@ from nightshoot.graphs.shooting import Shooting
 from nightshoot.graphs.state import FilmState
 from nightshoot.graphs.writing import Writing
 from nightshoot.production import Production
-from nightshoot.remaking import Given, filled, remake
+from nightshoot.remaking import Given, aremake, filled
 from nightshoot.sheet import RunState
 from nightshoot.versions import Version
 from nightshoot.workplace import Report, Workplace, report_of
@@ -54,29 +54,36 @@ class Studio(Workplace):
             BudgetExceeded: the next step would pass the ceiling.
             ArtifactError: the store cannot be read or written.
         """
+        return asyncio.run(self.aproduce(production, sink=sink, until=until))
+
+    async def aproduce(
+        self, production: Production, *, sink: Sink, until: Stage | None = None
+    ) -> Report:
+        """Does the same beside other films, in the event loop that their tools belong to."""
         with production.held():
             if production.versions.head is not None and until is None:
-                return self._again(production, sink)
+                return await self._again(production, sink)
             try:
                 try:
-                    return asyncio.run(self._run(production, sink=sink, until=until))
+                    return await self._run(production, sink=sink, until=until)
                 except Missing:
                     # A checkpoint refers to what is no longer there. A run of its own finds out
                     # what is lost, and makes that again.
                     discard(production.checkpoints)
-                    return asyncio.run(self._run(production, sink=sink, until=until))
+                    return await self._run(production, sink=sink, until=until)
             except sqlite3.Error as error:
                 raise ArtifactError(
                     f"the checkpoints in {production.folder} cannot be written: {told_of(error)}"
                 ) from error
 
-    def _again(self, production: Production, sink: Sink) -> Report:
+    async def _again(self, production: Production, sink: Sink) -> Report:
         """Makes a finished film again from what a person edited, ruled or put into its folder."""
         versions = production.versions
         about = Version(
             number=versions.next_number, parent=versions.head, at=now(), author=whoever()
         )
-        report, _ = remake(self, production, Given(sheet=production.sheet), sink=sink, about=about)
+        given = Given(sheet=production.sheet)
+        report, _ = await aremake(self, production, given, sink=sink, about=about)
         return report
 
     async def _run(self, production: Production, *, sink: Sink, until: Stage | None) -> Report:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import Field
 
 from nightshoot.artifacts import ActionLog, Store
 from nightshoot.budget import Budget
 from nightshoot.domain.film import Film, ShotResult
+from nightshoot.domain.limits import Limits
 from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.value import Value
 from nightshoot.errors import ArtifactError, InputError
 from nightshoot.events import Sink
+from nightshoot.graphs.floor import Floor
 from nightshoot.graphs.state import FilmState
-from nightshoot.graphs.workshop import Agents, Tools, Workshop, lanes_for
+from nightshoot.graphs.workshop import Agents, Tools, Workshop
 from nightshoot.llm import Usage, Writer
 from nightshoot.production import Production
 from nightshoot.productions import Productions
@@ -25,6 +28,7 @@ from nightshoot.retry import Retry
 from nightshoot.settings import Settings
 from nightshoot.sheet import CrewChoice
 from nightshoot.tools.registry import Registry
+from nightshoot.turns import Standing
 
 
 class TokenCount(Value):
@@ -62,6 +66,9 @@ class Report(Value):
     flagged: int
     """How many shots a person should look at."""
     flagged_shots: tuple[str, ...]
+    plain_shots: dict[str, str] = Field(default_factory=dict)
+    """The shots that the plain camera filmed, each with what there was too little of: `money`,
+    `gpu_time`, `takes` or `time`."""
     actions: dict[str, int]
     """How many were `made` and how many `reused`."""
     cost_usd: float
@@ -121,6 +128,44 @@ def _refuse_doubles(crew: CrewChoice) -> None:
             raise InputError(f"{option} {twice[0]}: it is in the crew already, name another")
 
 
+@dataclass(slots=True, kw_only=True)
+class Allowance:
+    """What a film may use in all; may be raised or lowered while it is made."""
+
+    limits: Limits = field(default_factory=Limits)
+    _budgets: list[tuple[Budget, Limits]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    """Budgets are bound in the films' thread, and limits given in the runner's."""
+
+    def bind(self, budget: Budget) -> None:
+        """Has a budget, which has limits of its own, heed these too from now on."""
+        with self._lock:
+            own = budget.limits
+            self._budgets.append((budget, own))
+            budget.limits = own.tightened(self.limits)
+
+    def give(self, limits: Limits) -> None:
+        """Changes what the film may use."""
+        with self._lock:
+            self.limits = limits
+            for budget, own in self._budgets:
+                budget.limits = own.tightened(limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a film is made under, besides what its own sheet says."""
+
+    floor: Floor | None = None
+    """Where it is made beside others; None: alone, on one of its own."""
+    standing: Standing | None = None
+    """Where it stands among those; None: alone."""
+    allowance: Allowance | None = None
+    """What it may use in all, where that is less than its own limits; None: its own hold."""
+    thrifty: bool = False
+    """It may be made more cheaply where money or time would not suffice."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
     """One installation's settings, store and prompts."""
@@ -129,6 +174,7 @@ class Workplace:
     fitting: Fitting
     prompts: Prompts
     retry: Retry
+    terms: Terms = Terms()
 
     def store(self) -> Store:
         """Opens the store.
@@ -159,11 +205,16 @@ class Workplace:
         budget = Budget(
             self.settings.ledger,
             account=str(production.folder.resolve()),
-            ceiling_usd=production.sheet.budget_usd,
+            limits=production.sheet.limits,
         )
         stack.callback(budget.close)
+        if self.terms.allowance is not None:
+            self.terms.allowance.bind(budget)
         writers, tools = self.fitting(production.sheet.crew)
         stack.callback(tools.close)
+        floor = self.terms.floor or Floor(widths=self.settings.lanes)
+        standing = self.terms.standing or Standing(film=production.folder.name)
+        stack.callback(floor.pace.forget, standing.film)
         return Workshop(
             production=production,
             agents=Agents.writing_with(writers, self.prompts),
@@ -171,7 +222,13 @@ class Workplace:
             log=log,
             budget=budget,
             emit=emit,
-            lanes=lanes_for(tools).of(film=production.folder.name),
+            floor=floor,
+            lanes=floor.of(
+                painter=tools.image,
+                camera=tools.video,
+                voice=tools.voices[0] if tools.voices else None,
+            ).at(standing),
+            thrifty=self.terms.thrifty,
         )
 
 
@@ -195,6 +252,7 @@ def report_of(
         rejected=sum(not take.passed for result in results for take in result.takes),
         flagged=sum(result.flagged for result in results),
         flagged_shots=tuple(result.shot for result in results if result.flagged),
+        plain_shots={one.shot: one.economised.value for one in results if one.economised},
         actions={"made": shop.counts.made, "reused": shop.counts.reused},
         cost_usd=round(shop.counts.cost_usd, 4),
         gpu_s=round(shop.counts.gpu_s, 2),

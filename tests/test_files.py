@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from nightshoot.errors import ArtifactError
-from nightshoot.files import write_atomically, writing_to
+from nightshoot.files import new_part, sweep_parts, write_atomically, writing_to
 
 
 def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path) -> None:
@@ -28,3 +29,15 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None
         write_atomically(path, "text")  # type: ignore[arg-type]
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
     assert path.read_bytes() == b"new"
+
+
+def test_what_the_dead_left_of_a_file_is_swept_and_of_no_other(tmp_path: Path) -> None:
+    name = "第一夜" * 20
+    for path in (tmp_path / name, tmp_path / "b.txt"):
+        handle, _ = new_part(path)
+        os.close(handle)
+    sweep_parts(tmp_path / name, idle_s=60.0)
+    assert len(list(tmp_path.iterdir())) == 2, "somebody may be writing it"
+    sweep_parts(tmp_path / name)
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".b.txt-")

@@ -128,3 +128,12 @@ def test_judges_are_configured_by_tables_that_are_not_shown(tmp_path: Path) -> N
     found = settings_from(config(tmp_path, text))
     assert found.judge == {"mine": {"backend": "siglip", "model": "weights", "key": KEY}}
     assert KEY not in repr(found)
+
+
+def test_lanes_are_as_wide_as_a_person_says(tmp_path: Path) -> None:
+    assert settings_from(config(tmp_path, "[lanes]\ncpu = 3\n'video/far' = 5")).lanes == {
+        "cpu": 3,
+        "video/far": 5,
+    }
+    with pytest.raises(InputError, match=r"lanes\.cpu"):
+        settings_from(config(tmp_path, "[lanes]\ncpu = 0"))

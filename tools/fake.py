@@ -515,7 +515,7 @@ def _babble(count: int, locale: Locale, pitch: float) -> npt.NDArray[np.int16]:
 
 
 def _write_wav(path: Path, samples: npt.NDArray[np.int16], rate: int) -> None:
-    with wave.open(str(path), "wb") as file:
+    with path.open("wb") as raw, wave.open(raw, "wb") as file:
         file.setnchannels(samples.shape[1])
         file.setsampwidth(2)
         file.setframerate(rate)

@@ -22,7 +22,9 @@ from nightshoot.tools.diffusion.messages import DeviceFacts, key_of
 from nightshoot.tools.diffusion.orders import ModelSpec, Request, Result
 from nightshoot.tools.gpu_owner import Owner
 from nightshoot.tools.gpu_queue import Ticket
+from nightshoot.tools.growth import Growth
 from nightshoot.tools.protocols import Progress
+from nightshoot.tools.restarts import Restarts
 
 _CHANCES = 3
 """How often the process is started to say what it computes on."""
@@ -40,6 +42,13 @@ class Config(Value):
     largest weights of `docs/models.md`, from a disk of 100 MB/s."""
     idle_s: float | None = Field(default=None, gt=0)
     """After how long without work the memory is given back; None: at the end of the run."""
+    memory_gib: float | None = Field(default=None, gt=0)
+    """How much of the computer's memory the process may keep between two requests before it is
+    started anew; None: half as much again as it had after its first requests with the same models,
+    and 2 GiB. Where these need more, it is as if it were None. On Linux only."""
+    restarts_an_hour: int = Field(default=20, ge=1)
+    """How often the process may end unasked within an hour before its work is refused for a time.
+    A request that ends it is given up after two ends, so ten such requests an hour are borne."""
 
 
 class Gpu:
@@ -57,6 +66,8 @@ class Gpu:
         self._gate = threading.Lock()
         self._owner: Owner | None = None
         self._facts: DeviceFacts | None = None
+        # Of all owners: closing one, or its thread's end, makes nothing undone.
+        self._restarts = Restarts(self.config.restarts_an_hour)
 
     @classmethod
     def configured(cls, section: Mapping[str, JsonValue]) -> Self:
@@ -159,6 +170,10 @@ class Gpu:
                 if self._loader:
                     arguments += ["--loader", self._loader]
                 self._owner = Owner(
-                    arguments, patience_s=self.config.patience_s, idle_s=self.config.idle_s
+                    arguments,
+                    patience_s=self.config.patience_s,
+                    idle_s=self.config.idle_s,
+                    growth=Growth(self.config.memory_gib),
+                    restarts=self._restarts,
                 )
             return self._owner

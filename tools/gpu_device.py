@@ -134,6 +134,24 @@ class TorchAccelerator:
         return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
+def reserved_gib() -> float | None:
+    """Gives what torch keeps of all GPUs' memory for this process; None where it uses none.
+
+    What it keeps for later counts too: no other program can have it.
+    """
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        return None
+    kept = 0
+    used = False
+    for kind in _OWN_MEMORY:
+        backend = getattr(torch, kind, None)
+        if backend is not None and backend.is_initialized():
+            used = True
+            kept += sum(map(backend.memory_reserved, range(backend.device_count())))
+    return kept / GIB if used else None
+
+
 def _index(backend: Any, device: str) -> int:
     """Gives the number of a device; some of torch's functions take no name without one."""
     _, _, number = device.partition(":")

@@ -9,8 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from enum import Enum, auto
 
 from nightshoot.errors import (
     ArtifactError,
@@ -37,8 +35,12 @@ from nightshoot.tools.diffusion.messages import (
     Stopped,
     Took,
 )
+from nightshoot.tools.gpu_busy import Busy, Doing
 from nightshoot.tools.gpu_process import GpuProcess
 from nightshoot.tools.gpu_queue import Models, Ticket, Waiting
+from nightshoot.tools.growth import Growth
+from nightshoot.tools.resident import resident_gib
+from nightshoot.tools.restarts import Restarts
 
 _log = logging.getLogger(__name__)
 
@@ -57,42 +59,17 @@ _LOOK_S = 1.0
 """How often a busy process is looked at, where a child of its own keeps its pipes open."""
 
 
-class _Doing(Enum):
-    STARTING = auto()
-    ASKING = auto()
-    LOADING = auto()
-    MAKING = auto()
-
-
-@dataclass(slots=True, kw_only=True)
-class _Busy:
-    """What the process is doing."""
-
-    doing: _Doing
-    id: int
-    began_at: float
-    patience_s: float
-    """How long it may give no sign of progress."""
-    deadline: float = 0.0
-
-    def signed(self, now: float) -> None:
-        """Notes a sign of progress."""
-        self.deadline = now + self.patience_s
-
-    key: str = ""
-    offered: list[Ticket] = field(default_factory=list)
-    """The requests of the order, in its order."""
-    tickets: list[Ticket] = field(default_factory=list)
-    """Those of them that are being made."""
-    question: Future[DeviceFacts] | None = None
-    cancelled: bool = False
-
-
 class Owner:
     """Owns the process and the queue. Everything happens in its one thread, in turn."""
 
     def __init__(
-        self, arguments: Sequence[str], *, patience_s: float, idle_s: float | None
+        self,
+        arguments: Sequence[str],
+        *,
+        patience_s: float,
+        idle_s: float | None,
+        growth: Growth,
+        restarts: Restarts,
     ) -> None:
         """Starts the thread; the process starts with the first request.
 
@@ -100,22 +77,28 @@ class Owner:
             arguments: for the worker's command line.
             patience_s: how long the process may give no sign of progress.
             idle_s: after how long without work the process ends; None: never.
+            growth: says when the process keeps too much memory, and is replaced.
+            restarts: says when it may be started again after it ended unasked.
         """
         self._arguments = arguments
         self._patience_s = patience_s
         self._idle_s = idle_s
+        self._growth = growth
+        self._restarts = restarts
         self._inbox: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
         self._waiting = Waiting()
         self._questions: list[Future[DeviceFacts]] = []
         self._process: GpuProcess | None = None
-        self._busy: _Busy | None = None
+        self._busy: Busy | None = None
         self._orders = 0
         self._models = Models(time.monotonic())
         self._not_before = 0.0
         self._bad_starts = 0
         self._load_deaths: Counter[str] = Counter()
+        self._last = ""
+        """How it last ended."""
         self._thread = threading.Thread(target=self._run, name="gpu", daemon=True)
         self._thread.start()
 
@@ -181,7 +164,7 @@ class Owner:
         while not self._inbox.empty():
             if (event := self._inbox.get()) is not None:
                 event()
-        starting = self._busy is not None and self._busy.doing is _Doing.STARTING
+        starting = self._busy is not None and self._busy.doing is Doing.STARTING
         left = self._waiting.take_all()
         if self._busy is not None:
             left += self._busy.tickets
@@ -198,20 +181,40 @@ class Owner:
     def _advance(self) -> None:
         while self._busy is None and (self._waiting or self._questions):
             if self._process is None:
+                if not self._may_start():
+                    return
                 self._start()
             elif self._questions:
-                self._send(_Doing.ASKING, FactsOrder(id=self._next_id()))
+                self._send(Doing.ASKING, FactsOrder(id=self._next_id()))
                 self._begun().question = self._questions.pop(0)
             elif not self._serve_next():
                 return
 
+    def _may_start(self) -> bool:
+        """Whether the process may be started now; where it may not for long, what waits fails."""
+        now = time.monotonic()
+        closed_s = self._restarts.closed_s(now)
+        if closed_s:
+            self._fail_all(
+                TransientError(
+                    f"the GPU's process ended too often within the hour, at last it {self._last}: "
+                    f"it is started again in {closed_s / 60:.0f} minutes (restarts_an_hour in "
+                    "[gpu] of the settings lets it end more often)",
+                    retry_after_s=closed_s,
+                )
+            )
+            return False
+        self._not_before = self._restarts.start_at()
+        return now >= self._not_before
+
     def _start(self) -> None:
+        self._growth.begin()
         try:
             self._process = GpuProcess(self._arguments, heard=self._on_reply, gone=self._on_gone)
         except OSError as error:
             self._fail_all(BackendError(f"the GPU's process cannot be started: {error}"))
             return
-        self._do(_Doing.STARTING, 0, max(_START_S, self._patience_s))
+        self._do(Doing.STARTING, 0, max(_START_S, self._patience_s))
 
     def _serve_next(self) -> bool:
         """Gives the process its next order; False where it is better to wait a moment."""
@@ -225,7 +228,7 @@ class Owner:
                 return False
             for ticket in self._waiting.of(key):
                 ticket.tell_loading(done=False)
-            self._send(_Doing.LOADING, LoadOrder(id=self._next_id(), spec=first.spec), key)
+            self._send(Doing.LOADING, LoadOrder(id=self._next_id(), spec=first.spec), key)
             return True
         some = self._waiting.together(first, self._models.most(key))
         self._not_before = self._models.make_at(first, len(some))
@@ -234,7 +237,7 @@ class Owner:
         requests = tuple(ticket.request for ticket in some)
         self._waiting.take(some)
         order = MakeOrder(id=self._next_id(), spec=first.spec, requests=requests)
-        self._send(_Doing.MAKING, order, key)
+        self._send(Doing.MAKING, order, key)
         self._begun().offered = self._begun().tickets = some
         return True
 
@@ -242,17 +245,17 @@ class Owner:
         self._orders += 1
         return self._orders
 
-    def _send(self, doing: _Doing, order: Order, key: str = "") -> None:
+    def _send(self, doing: Doing, order: Order, key: str = "") -> None:
         assert self._process is not None, "it was started"
         self._do(doing, order.id, self._patience_s, key)
         self._process.send(order)
 
-    def _do(self, doing: _Doing, order: int, patience_s: float, key: str = "") -> None:
+    def _do(self, doing: Doing, order: int, patience_s: float, key: str = "") -> None:
         now = time.monotonic()
-        self._busy = _Busy(doing=doing, id=order, began_at=now, patience_s=patience_s, key=key)
+        self._busy = Busy(doing=doing, id=order, began_at=now, patience_s=patience_s, key=key)
         self._busy.signed(now)
 
-    def _begun(self) -> _Busy:
+    def _begun(self) -> Busy:
         assert self._busy is not None, "an order was sent"
         return self._busy
 
@@ -262,7 +265,7 @@ class Owner:
         now = time.monotonic()
         if self._busy is not None:
             return max(0.0, min(_LOOK_S, self._busy.deadline - now))
-        if self._waiting:
+        if self._waiting or self._questions:
             return max(0.0, self._not_before - now)
         if self._process is not None and self._idle_s is not None:
             return max(0.0, self._models.quiet_since + self._idle_s - now)
@@ -329,7 +332,7 @@ class Owner:
             self._models.resident = reply.resident
             self._served(busy, reply, now)
 
-    def _served(self, busy: _Busy, reply: Loaded | Made | Stopped | Failed, now: float) -> None:
+    def _served(self, busy: Busy, reply: Loaded | Made | Stopped | Failed, now: float) -> None:
         if isinstance(reply, Loaded):
             took_s, most = now - busy.began_at, reply.most_at_once
             self._models.was_loaded(busy.key, most=most, took_s=took_s, now=now)
@@ -339,8 +342,12 @@ class Owner:
         elif isinstance(reply, Made):
             took_s, most = now - busy.began_at, reply.most_at_once
             self._models.was_used(busy.key, most=most, took_s=took_s)
+            self._restarts.worked()
+            excess = self._excess(busy, reply)
             for ticket, result in zip(busy.tickets, reply.results, strict=True):
                 ticket.give(result)
+            if excess:
+                self._replace(excess)
         elif isinstance(reply, Stopped):
             self._waiting.put_back(busy.tickets)
         elif reply.fault is Fault.BROKEN:
@@ -349,11 +356,32 @@ class Owner:
         else:
             self._failed(busy, _error_of(reply))
 
-    def _failed(self, busy: _Busy, error: NightshootError) -> None:
-        if busy.doing is _Doing.ASKING:
+    def _excess(self, busy: Busy, reply: Made) -> str:
+        """Says what memory the process keeps too much of, and tells one of those who wait."""
+        assert self._process is not None, "it has just answered"
+        excess = self._growth.excess(
+            reply.resident,
+            f"{busy.key} {len(busy.tickets)} {busy.tickets[0].size}",
+            ram_gib=resident_gib(self._process.pid),
+            vram_gib=reply.reserved_gib,
+        )
+        if excess and self._restarts.is_news(time.monotonic(), "memory"):
+            busy.tickets[0].notes.append(
+                f"The GPU's process kept {excess}, and was started anew after this."
+            )
+        return excess
+
+    def _replace(self, excess: str) -> None:
+        _log.info("the GPU's process keeps %s: it is started anew", excess)
+        process, self._process, self._models.resident = self._process, None, ()
+        assert process is not None, "it has just answered"
+        process.stop(_POLITE_S)
+
+    def _failed(self, busy: Busy, error: NightshootError) -> None:
+        if busy.doing is Doing.ASKING:
             assert busy.question is not None, "it was asked"
             busy.question.set_exception(error)
-        elif busy.doing is _Doing.LOADING:
+        elif busy.doing is Doing.LOADING:
             for ticket in self._waiting.take_all(busy.key):
                 ticket.fail(error)
         elif len(busy.tickets) == 1:
@@ -367,27 +395,30 @@ class Owner:
         process, busy = self._process, self._busy
         assert process is not None, "it ran"
         self._process, self._busy, self._models.resident = None, None, ()
-        self._models.quiet_since = time.monotonic()
+        now = self._models.quiet_since = time.monotonic()
         ended = process.kill(after_s=0.0 if why else 0.5)
         why = why or ended
         said = process.last_words() if words else ""
-        _log.warning("the GPU's process %s; it last said: %s", why, said)
+        self._restarts.ended(now)
+        self._last = why
+        level = logging.WARNING if self._restarts.is_news(now, why) else logging.DEBUG
+        _log.log(level, "the GPU's process %s; it last said: %s", why, said)
         if busy is None:
             return
         error = BackendError(
             f"the GPU's process {why}" + (f"; it last said: {said}" if said else "")
         )
-        if busy.doing is _Doing.STARTING:
+        if busy.doing is Doing.STARTING:
             self._bad_starts += 1
             if self._bad_starts >= _MOST_KILLS:
                 self._bad_starts = 0
                 self._fail_all(error)
-        elif busy.doing is _Doing.LOADING:
+        elif busy.doing is Doing.LOADING:
             self._load_deaths[busy.key] += 1
             if self._load_deaths[busy.key] >= _MOST_KILLS:
                 self._load_deaths.pop(busy.key)
                 self._failed(busy, _refused(error, f"loading {_family(self._waiting, busy.key)}"))
-        elif busy.doing is _Doing.ASKING:
+        elif busy.doing is Doing.ASKING:
             self._failed(busy, error)
         else:
             self._made_again(busy.tickets, why, error)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from nightshoot.errors import NightshootError
-from nightshoot.tools.diffusion.orders import ModelSpec, Request, Result
+from nightshoot.tools.diffusion.orders import ModelSpec, Request, Result, VideoRequest
 from nightshoot.tools.protocols import Progress
 
 LOADING_SHARE = 0.1
@@ -37,6 +37,15 @@ class Ticket:
     """Nobody waits for it any more."""
     _floor: float = 0.0
     _told: float = -1.0
+
+    @property
+    def size(self) -> str:
+        """What decides how much memory the request needs: equal ones need as much."""
+        asked = self.request
+        frames = (*asked.stretches, asked.out_frames) if isinstance(asked, VideoRequest) else ()
+        loras = [] if isinstance(asked, VideoRequest) else sorted(one.path for one in asked.loras)
+        sizes = (asked.width, asked.height, asked.out_width, asked.out_height)
+        return f"{sizes} {frames} {loras}"
 
     def tell_loading(self, *, done: bool) -> None:
         """Tells the caller that the model is being loaded, or is loaded."""

@@ -74,6 +74,8 @@ class Capabilities:
     at_once: int | None = None
     """How many calls it wants at the same time, to batch them or because a service lets it; None:
     as many as there are processors."""
+    longest_s: float | None = None
+    """When it gives a call up by itself, in seconds; None: it does not, or not by the clock."""
     locales: tuple[Locale, ...] = (Locale.ZH, Locale.EN)
 
 

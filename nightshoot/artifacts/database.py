@@ -19,8 +19,13 @@ class Database:
     must not be closed under them: the interpreter would crash. Here they are told.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, synced: bool = True) -> None:
         """Opens the database, and makes it where there is none.
+
+        Args:
+            path: the file.
+            synced: a change is on the disk when it is done; else the last ones may be lost when the
+                power fails, none is ever half there, and what another connection syncs stays.
 
         Raises:
             sqlite3.Error: it cannot be opened.
@@ -30,7 +35,7 @@ class Database:
             path, check_same_thread=False, timeout=60, isolation_level=None
         )
         self.execute("PRAGMA journal_mode=WAL")
-        self.execute("PRAGMA synchronous=FULL")
+        self.execute(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}")
 
     def execute(self, statement: str, values: tuple[object, ...] = ()) -> list[Row]:
         """Runs a statement and gives its rows. Raises sqlite3.Error."""

@@ -49,6 +49,10 @@ class ForecastLog(ActionLog):
         """Gives what the other log has."""
         return self._log.find(key)
 
+    def times(self, tool: str, count: int) -> list[float]:
+        """Gives what the other log has."""
+        return self._log.times(tool, count)
+
     async def perform(
         self,
         action: Action,
@@ -59,7 +63,8 @@ class ForecastLog(ActionLog):
         """Gives the recorded result, that of an action that costs nothing, or an assumed one."""
         key = action.key
         if action.assumed is None:
-            return await self._log.perform(action, make, budget=budget)
+            # A forecast waits for nobody, and nobody waits for a forecast.
+            return await self._log.perform_unclaimed(action, make, budget=budget)
         found = self._log.find(key)
         if found is not None:
             return found

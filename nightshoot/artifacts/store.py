@@ -67,13 +67,13 @@ class Store:
     def holds_whole(self, digest: str) -> bool:
         """Whether the file is there with the bytes of this digest; sets a broken one aside."""
         path = self._place(digest)
-        if not path.is_file():
-            return False
-        if digest_of(path) == digest:
-            self._seen_whole.add(digest)
-            return True
+        # Another film may find the same broken file, and be the first to set it aside.
+        with suppress(FileNotFoundError):
+            if digest_of(path) == digest:
+                self._seen_whole.add(digest)
+                return True
+            path.replace(path.with_suffix(".corrupt"))
         self._seen_whole.discard(digest)
-        path.replace(path.with_suffix(".corrupt"))
         return False
 
     def put(self, file: Path) -> str:

@@ -115,6 +115,12 @@ def main(verbose: bool) -> None:
     help="Another film of the same story.",
 )
 @click.option("--budget-usd", type=click.FloatRange(min=0), help="The most that the film may cost.")
+@click.option(
+    "--gpu-hours", type=click.FloatRange(min=0), help="The most GPU time that the film may take."
+)
+@click.option(
+    "--takes-in-all", type=click.IntRange(min=0), help="The most takes filmed for the film."
+)
 @click.option("--until", type=click.Choice(_STAGES), help="End early, after this stage.")
 @click.option(
     "--review", is_flag=True, help="Ask for approval after screenplay, storyboard, keyframes."

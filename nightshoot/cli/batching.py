@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from nightshoot.cli.answering import answering, fail
 
 if TYPE_CHECKING:
-    from nightshoot.batch import Runner
     from nightshoot.queueing import Queue, Queued
 
 QUEUE = "batch.sqlite"
 """The file of the queue, in the batch's folder."""
 
 _CAUSES = (
-    "input", "backend", "passing", "refused", "budget", "store", "died", "approval", "unforeseen",
+    "input", "backend", "passing", "refused", "budget", "deadline", "store", "died", "approval",
+    "unforeseen",
 )  # fmt: skip
 
 _LIST = click.argument("list_", metavar="LIST", type=click.Path(path_type=Path, exists=True))
@@ -54,11 +52,35 @@ def batch() -> None:
 @click.option("--until", metavar="HH:MM", help="Begin no film that cannot end by this time.")
 @click.option("--budget-usd", type=click.FloatRange(min=0), help="The most the night may cost.")
 @click.option(
+    "--gpu-hours", type=click.FloatRange(min=0), help="The most GPU time the night may take."
+)
+@click.option(
+    "--takes-in-all", type=click.IntRange(min=0), help="The most takes the night may film."
+)
+@click.option(
     "--films-at-once",
     type=click.IntRange(1, 32),
-    default=1,
+    default=4,
     show_default=True,
-    help="How many films are made at the same time.",
+    help="How many films are begun at the same time; they share the GPU, the services and the "
+    "processors.",
+)
+@click.option(
+    "--events",
+    metavar="FILE",
+    help="Write what happens as JSON lines; - for standard output.",
+)
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    help="Answer Prometheus on this port of this machine; 0: any that is free.",
+)
+@click.option("--then", metavar="COMMAND", help="Run a command once the report is written.")
+@click.option(
+    "--webhook",
+    metavar="URL",
+    envvar="NIGHTSHOOT_WEBHOOK",
+    help="Post the night's summary there at its end (or NIGHTSHOOT_WEBHOOK).",
 )
 @_JSON
 @answering
@@ -67,7 +89,13 @@ def run(
     out: Path,
     until: str | None,
     budget_usd: float | None,
+    gpu_hours: float | None,
+    takes_in_all: int | None,
     films_at_once: int,
+    events: str | None,
+    metrics_port: int | None,
+    then: str | None,
+    webhook: str | None,
     as_json: bool,
 ) -> None:
     """Add LIST to the queue and make what is in it; without LIST, go on with the queue.
@@ -75,27 +103,43 @@ def run(
     What is done is not made again. Run it again after a crash, a kill or Ctrl-C: it goes on. A
     second run beside the first shares the work.
     """
+    from nightshoot.cli.afterwards import afterwards, check_afterwards
+    from nightshoot.cli.night import NightOptions, work_through
     from nightshoot.cli.reporting import facts_text, write_report
+    from nightshoot.domain.limits import Limits
+    from nightshoot.errors import InputError
     from nightshoot.queueing import SystemClock
 
     clock = SystemClock()
-    moment = moment_of(until, clock.wall()) if until else None
+    check_afterwards(then, webhook)
+    if as_json and events == "-":
+        raise InputError("--json and --events - both write to standard output: give a file to one")
+    limits = Limits(
+        usd=budget_usd,
+        gpu_s=None if gpu_hours is None else gpu_hours * 3600,
+        takes=takes_in_all,
+    )
+    options = NightOptions(
+        limits=limits,
+        films_at_once=films_at_once,
+        until=moment_of(until, clock.wall()) if until else None,
+        events=events,
+        metrics_port=metrics_port,
+    )
     with _queue(out, new=list_ is not None) as queue:
         if list_ is not None:
             _add(queue, list_, quiet=False)
-        runner = _runner(queue, out)
-        runner.until, runner.budget_usd = moment, budget_usd
-        runner.films_at_once = films_at_once
         if queue.paused:
             click.echo(f"  paused: {queue.paused}", err=True)
-        with _stopping(runner):
-            outcome = runner.run()
+        outcome = work_through(queue, out, options)
         facts = write_report(queue, out, clock=clock)
         why = queue.paused
     if as_json:
         click.echo(facts.model_dump_json())
     else:
-        click.echo(f"\n{facts_text(facts)}\n\n  {out / 'report.html'}")
+        click.echo(f"\n{facts_text(facts)}\n\n  {out / 'report.html'}", err=events == "-")
+    for note in afterwards(facts, out, command=then, url=webhook, ended=outcome.ended):
+        click.echo(f"  {note}", err=True)
     if outcome.ended == "stopped":
         fail(f"stopped; `nightshoot batch run --out {out}` goes on from here", 130)
     if outcome.ended == "disk":
@@ -275,69 +319,6 @@ def _add(queue: Queue, list_: Path, *, quiet: bool) -> None:
     if not quiet:
         moved = f", {added.moved} with another priority" if added.moved else ""
         click.echo(f"  {added.new} added, {added.known} known{moved}", err=True)
-
-
-def _runner(queue: Queue, out: Path) -> Runner:
-    from nightshoot.batch import Runner
-    from nightshoot.cli.filming import film_maker, spender
-    from nightshoot.queueing import Leases, Owner, SystemClock
-    from nightshoot.settings import settings_from
-    from nightshoot.studio import slug_of
-
-    clock = SystemClock()
-    leases = Leases(
-        queue=queue,
-        owner=Owner.here(),
-        clock=clock,
-        out=out,
-        slug=slug_of,
-        spent=spender(settings_from(os.environ).ledger),
-    )
-    make = film_maker(os.environ, _defaults())
-    return Runner(leases=leases, make=make, clock=clock, tell=_tell)
-
-
-def _defaults() -> dict[str, Any]:
-    """Gives the options of `make` as they are where nothing is said."""
-    from nightshoot.cli.app import make
-
-    options = make.make_context("make", ["a brief"]).params
-    return {
-        name: value for name, value in options.items() if name not in ("source", "until", "as_json")
-    }
-
-
-def _tell(entry: Queued, what: str) -> None:
-    error = f": {entry.error}" if entry.error else ""
-    click.echo(f"  {entry.id:>4} {entry.name}  {what}{error}", err=True)
-
-
-@contextmanager
-def _stopping(runner: Runner) -> Iterator[None]:
-    """Has Ctrl-C stop the night in good order, and a second one at once."""
-
-    def asked(number: int, frame: object) -> None:
-        del number, frame
-        if stopped:
-            # Whoever goes on finds this process dead and takes its films over.
-            os._exit(130)
-        stopped.append(True)
-        # Written as it is: what was interrupted may be in the middle of a line of its own.
-        os.write(2, b"  stopping: what is being made ends with its step; again to stop now\n")
-        runner.stop()
-
-    stopped: list[bool] = []
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        signal.signal(signal.SIGINT, asked)
-    except ValueError:
-        # Not in the main thread: whoever runs it there stops it otherwise.
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _status_json(queue: Queue) -> str:

@@ -2,85 +2,69 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nightshoot.batch import Make, Order
+from nightshoot.batch import Order
 from nightshoot.budget import Budget
 from nightshoot.cli.ordering import ordered
-from nightshoot.cli.wiring import studio
 from nightshoot.domain.batch import BatchEntry
+from nightshoot.domain.limits import Used
 from nightshoot.domain.sizes import ASPECTS
-from nightshoot.events import Sink
-from nightshoot.graphs.workshop import Workshop
+from nightshoot.graphs.floor import Floor
 from nightshoot.production import Production
 from nightshoot.studio import Studio
-from nightshoot.workplace import Report
+from nightshoot.workplace import Report, Terms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NightStudio(Studio):
-    """A studio whose films may cost no more than the night can pay, whatever their own ceiling."""
+class FilmMaker:
+    """Makes the films of a batch side by side, with one set of tools."""
 
-    ceiling_usd: float | None
+    def __init__(
+        self,
+        place: Studio,
+        environment: Mapping[str, str],
+        defaults: Mapping[str, Any],
+        *,
+        floor: Floor,
+    ) -> None:
+        """Makes nothing yet.
 
-    def workshop(
-        self, production: Production, emit: Sink, stack: ExitStack | AsyncExitStack
-    ) -> Workshop:
-        """Opens the workshop of a production, with the lower of the two ceilings.
-
-        The folder does not say so: the next night's is another.
+        Args:
+            place: where the films are made; its fitting gives equal crews the same tools.
+            environment: of the process.
+            defaults: the options of `make` where nothing is said, by name.
+            floor: the lanes that the films share.
         """
-        # A dataclass with slots has no `super()` without arguments.
-        shop = Studio.workshop(self, production, emit, stack)
-        own = shop.budget.ceiling_usd
-        if self.ceiling_usd is not None:
-            shop.budget.ceiling_usd = (
-                self.ceiling_usd if own is None else min(own, self.ceiling_usd)
-            )
-        return shop
+        self._place = place
+        self._environment = environment
+        self._defaults = defaults
+        self._floor = floor
 
-    @classmethod
-    def of(cls, plain: Studio, ceiling_usd: float | None) -> NightStudio:
-        """Gives a studio with a night's ceiling."""
-        return cls(
-            settings=plain.settings,
-            fitting=plain.fitting,
-            prompts=plain.prompts,
-            retry=plain.retry,
-            ceiling_usd=ceiling_usd,
+    async def __call__(self, order: Order) -> Report:
+        """Makes a film, or goes on with it. Raises as `Studio.produce` does."""
+        production = await asyncio.to_thread(self._production, order)
+        terms = Terms(
+            floor=self._floor,
+            standing=order.standing,
+            allowance=order.allowance,
+            thrifty=order.thrifty,
         )
+        night = replace(self._place, terms=terms)
+        return await night.aproduce(production, sink=order.sink)
 
-
-def film_maker(
-    environment: Mapping[str, str],
-    defaults: Mapping[str, Any],
-    *,
-    opened: Callable[[Mapping[str, str]], Studio] = studio,
-) -> Make:
-    """Gives what makes one film of a batch.
-
-    Args:
-        environment: of the process.
-        defaults: the options of `make` where nothing is said, by name.
-        opened: gives the studio, one for each film.
-    """
-
-    def make(order: Order) -> Report:
+    def _production(self, order: Order) -> Production:
         if Production.is_production(order.folder):
             production = Production.open(order.folder)
         else:
-            production = ordered_entry(order.entry, order.folder, environment, defaults)
+            production = ordered_entry(order.entry, order.folder, self._environment, self._defaults)
         with production.held(wait=True):
             # Whoever had it before was given up, and may be finishing it.
             pass
-        night = NightStudio.of(opened(environment), order.ceiling_usd)
-        return night.produce(production, sink=order.watch)
-
-    return make
+        return production
 
 
 def ordered_entry(
@@ -96,15 +80,15 @@ def ordered_entry(
     return ordered(source, default_size=size, environment=environment, **options)
 
 
-def spender(ledger: Path) -> Callable[[Path], float]:
-    """Gives what says how much a film's folder has cost, open reservations included."""
+def spender(ledger: Path) -> Callable[[Path], Used]:
+    """Gives what says how much a film's folder has used, open reservations included."""
 
-    def spent(folder: Path) -> float:
+    def spent(folder: Path) -> Used:
         if not ledger.is_file():
-            return 0.0
+            return Used()
         budget = Budget(ledger, account=str(folder.resolve()))
         try:
-            return budget.spent.cost_usd
+            return budget.spent
         finally:
             budget.close()
 

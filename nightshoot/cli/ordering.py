@@ -46,6 +46,8 @@ def ordered(
     shot_minutes: float | None,
     seed: int,
     budget_usd: float | None,
+    gpu_hours: float | None,
+    takes_in_all: int | None,
     review: bool,
 ) -> Production:
     """Reads the source, checks every option, and makes the production's folder.
@@ -83,7 +85,13 @@ def ordered(
     tools_for(crew, Registry.of(settings, environment)).close()
     title = read.title or _first_words(read.text)
     sheet = ProductionSheet(
-        title=title, options=options, crew=crew, review=review, budget_usd=budget_usd
+        title=title,
+        options=options,
+        crew=crew,
+        review=review,
+        budget_usd=budget_usd,
+        gpu_hours=gpu_hours,
+        takes_in_all=takes_in_all,
     )
     return Production.create(out or folder_for(title, Path("films")), sheet, read)
 

@@ -50,7 +50,7 @@ class Standing(Value):
                 state.value: sum(one.state is state for one in entries) for state in EntryState
             },
             night=night,
-            spent_usd=round(queue.spent_usd(night.id), 4) if night else 0.0,
+            spent_usd=round(queue.used(night.id).usd, 4) if night else 0.0,
             entries=entries,
             faults=queue.faults(),
         )
@@ -72,7 +72,7 @@ def status_table(queue: Queue, console: Console | None = None) -> None:
             Text(one.name),
             Text(one.state.value.replace("_", " "), style=_COLOURS.get(one.state, "")),
             str(one.priority or ""),
-            f"${one.used_usd:.2f}" if one.used_usd else "",
+            f"${one.used.usd:.2f}" if one.used.usd else "",
             f"{one.worked_s:.0f} s" if one.worked_s else "",
             Text(one.error or (one.folder if one.state is EntryState.DONE else "")),
         )
@@ -82,7 +82,7 @@ def status_table(queue: Queue, console: Console | None = None) -> None:
     )
     console.print(f"\n  {counted or 'the queue is empty'}", highlight=False, markup=False)
     if standing.night is not None:
-        of = standing.night.budget_usd
+        of = standing.night.limits.usd
         ceiling = f" of ${of:.2f}" if of is not None else ""
         told = f"  night {standing.night.id}: ${standing.spent_usd:.2f}{ceiling}"
         console.print(told, highlight=False, markup=False)

@@ -4,96 +4,143 @@ from __future__ import annotations
 
 import os
 import shlex
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
+from pydantic import BaseModel, ConfigDict, Field
 
+from nightshoot.cli.night_lanes import LaneReport, iso, lane_report
+from nightshoot.cli.report_pictures import Face, Look, faced, looks
 from nightshoot.domain.batch import Cause, EntryState
 from nightshoot.domain.vocabulary import Locale
-from nightshoot.errors import BackendError, InputError
-from nightshoot.files import write_atomically
-from nightshoot.pages.night import Failures, FilmFacts, NightFacts, night_page
-from nightshoot.queueing import Clock, Queue, Queued
+from nightshoot.errors import InputError
+from nightshoot.files import sweep_parts, write_atomically
+from nightshoot.pages.night import night_page
+from nightshoot.pages.night_facts import Failures, FilmFacts, NightFacts
+from nightshoot.queueing import Clock, Night, Queue, Queued
+from nightshoot.queueing.history import History
 from nightshoot.sources.texts import locale_of
-from nightshoot.workplace import Report
 
 PAGE, FACTS = "report.html", "report.json"
 
-_POSTER, _FLAGGED = 320, 112
-"""The shorter side in pixels of a poster and of a flagged shot: twice what the page shows it at on
-a usual screen, and 30 films stay below 2 MB (measured: 15 to 40 KB a poster)."""
+_DEAD_S = 60.0
+"""Whoever has not written on at a report for so long is dead: it is a few megabytes, written at
+once. Two runners may end, and write it, at the same time."""
 
 
-def night_facts(queue: Queue, out: Path, *, clock: Clock) -> NightFacts:
-    """Gives what the last night came to.
+def write_report(queue: Queue, out: Path, *, clock: Clock) -> NightFacts:
+    """Writes the page and the facts into the batch's folder; gives the facts.
 
     Raises:
-        InputError: there was none.
+        InputError: there was no night.
+        ArtifactError: the queue cannot be read, or the folder cannot be written to.
     """
     night = queue.night
     if night is None:
         raise InputError(f"nothing was made in {out} yet: begin with `nightshoot batch run`")
-    entries = queue.entries()
-    told = [
-        one
-        for one in entries
-        if one.night == night.id or one.state not in (EntryState.DONE, EntryState.CANCELLED)
-    ]
-    films = tuple(_film(one, out, night.id) for one in told)
-    ended = night.ended_at if night.ended_at is not None else clock.wall()
-    return NightFacts(
-        night=night.id,
-        begun_at=_iso(night.begun_at),
-        ended_at=_iso(ended),
-        ended=night.ended,
-        budget_usd=night.budget_usd,
-        spent_usd=round(queue.spent_usd(night.id), 4),
-        wall_s=round(max(0.0, ended - night.begun_at), 1),
-        films=films,
-        earlier=sum(one.state is EntryState.DONE and one.night != night.id for one in entries),
-        failures=_failures(films, out),
-        faults=queue.faults(),
+    report = lane_report(History(queue.tables).of(night.id), queue.happenings())
+    gathering = _Gathering(out, night, report)
+    facts = gathering.facts(queue, clock)
+    names = " ".join(film.called for film in facts.films)
+    page = night_page(
+        facts,
+        locale=Locale(locale_of(names or "a")),
+        posters={number: face.poster for number, face in gathering.faces.items()},
+        flagged={key: look.picture for key, look in gathering.looks.items()},
     )
-
-
-def write_report(queue: Queue, out: Path, *, clock: Clock) -> NightFacts:
-    """Writes the page and the facts into the batch's folder; gives the facts."""
-    facts = night_facts(queue, out, clock=clock)
-    posters: dict[int, bytes] = {}
-    flagged: dict[tuple[int, str], bytes] = {}
-    for film in facts.films:
-        if film.state is not EntryState.DONE:
-            continue
-        folder = out / film.folder
-        posters[film.id] = _jpeg(_poster(folder), _POSTER)
-        for shot in film.flagged_shots:
-            picture = folder / "shots" / shot / "keyframe.png"
-            flagged[film.id, shot] = _jpeg(picture, _FLAGGED)
-    locale = locale_of(" ".join(film.name for film in facts.films) or "a")
-    page = night_page(facts, locale=Locale(locale), posters=posters, flagged=flagged)
-    write_atomically(out / PAGE, page.encode())
-    write_atomically(out / FACTS, facts.model_dump_json(indent=1).encode())
+    for path, text in ((out / PAGE, page), (out / FACTS, facts.model_dump_json(indent=1))):
+        sweep_parts(path, idle_s=_DEAD_S)
+        write_atomically(path, text.encode())
     return facts
 
 
-def _film(one: Queued, out: Path, night: int) -> FilmFacts:
-    known = one.model_dump(include=set(FilmFacts.model_fields) & set(Queued.model_fields))
-    known |= {"cost_usd": round(one.cost_usd, 4) if one.night == night else 0.0}
-    folder = Path(one.folder) if one.folder else None
-    if folder is not None:
-        known["folder"] = _beside(folder, out)
-    if one.report and folder is not None and one.state is EntryState.DONE:
-        report = Report.model_validate_json(one.report)
+class _Gathering:
+    """Gathers the facts of one night, and the pictures on the way."""
+
+    def __init__(self, out: Path, night: Night, lanes: LaneReport) -> None:
+        self._out = out
+        self._night = night
+        self._lanes = lanes
+        self.faces: dict[int, Face] = {}
+        """By entry."""
+        self.looks: dict[tuple[int, str], Look] = {}
+        """By entry and shot."""
+
+    def facts(self, queue: Queue, clock: Clock) -> NightFacts:
+        """Gives what the night came to."""
+        night, entries = self._night, queue.entries()
+        films = tuple(
+            self._film(one)
+            for one in entries
+            if one.night == night.id or one.state not in (EntryState.DONE, EntryState.CANCELLED)
+        )
+        ended = night.ended_at if night.ended_at is not None else clock.wall()
+        limits, used = night.limits, queue.used(night.id)
+        return NightFacts(
+            night=night.id,
+            begun_at=iso(night.begun_at),
+            ended_at=iso(ended),
+            ended=night.ended,
+            budget_usd=limits.usd,
+            spent_usd=round(used.usd, 4),
+            gpu_s=round(used.gpu_s, 1),
+            gpu_limit_s=limits.gpu_s,
+            takes=used.takes,
+            takes_limit=limits.takes,
+            wall_s=round(max(0.0, ended - night.begun_at), 1),
+            films=films,
+            earlier=sum(one.state is EntryState.DONE and one.night != night.id for one in entries),
+            failures=_failures(films, self._out),
+            faults=queue.faults(),
+            lanes=self._lanes.lanes,
+            away=self._lanes.away,
+            chart=self._lanes.chart,
+        )
+
+    def _film(self, one: Queued) -> FilmFacts:
+        known = one.model_dump(include=set(FilmFacts.model_fields) & set(Queued.model_fields))
+        if one.night == self._night.id:
+            known |= {
+                "cost_usd": round(one.cost.usd, 4),
+                "gpu_s": round(one.cost.gpu_s, 1),
+                "waited": self._lanes.waited.get(one.id, ()),
+            }
+        folder = Path(one.folder) if one.folder else None
+        if folder is not None:
+            known["folder"] = _beside(folder, self._out)
+        if one.report and folder is not None and one.state is EntryState.DONE:
+            known |= self._made(one, folder)
+        return FilmFacts.model_validate(known)
+
+    def _made(self, one: Queued, folder: Path) -> Mapping[str, object]:
+        """Gives what is known of a film that is done, and keeps its pictures."""
+        report = _Reported.model_validate_json(one.report)
+        face, found = faced(folder), looks(folder, report.flagged_shots)
+        self.faces[one.id] = face
+        self.looks |= {(one.id, shot): look for shot, look in found.items()}
         board = folder / "storyboard.html"
-        known |= {
-            "film": _beside(folder / "film.mp4", out),
-            "board": _beside(board, out) if board.is_file() else "",
-            **report.model_dump(
-                include={"size", "duration_s", "shots", "takes", "rejected", "flagged_shots"}
-            ),
+        return {
+            "film": _beside(folder / "film.mp4", self._out),
+            "board": _beside(board, self._out) if board.is_file() else "",
+            "title": face.title,
+            "flagged_why": {shot: look.why for shot, look in found.items() if look.why},
+            **report.model_dump(),
         }
-    return FilmFacts.model_validate(known)
+
+
+class _Reported(BaseModel):
+    """What the page takes of a film's own report; what else that has is left out."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    size: str = ""
+    duration_s: float = 0.0
+    shots: int = 0
+    takes: int = 0
+    rejected: int = 0
+    flagged_shots: tuple[str, ...] = ()
+    plain_shots: Mapping[str, str] = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def _failures(films: tuple[FilmFacts, ...], out: Path) -> tuple[Failures, ...]:
@@ -116,31 +163,6 @@ def _failures(films: tuple[FilmFacts, ...], out: Path) -> tuple[Failures, ...]:
 
 def _beside(path: Path, out: Path) -> str:
     return Path(os.path.relpath(path, out.resolve())).as_posix()
-
-
-def _poster(folder: Path) -> Path:
-    """Gives the keyframe of a film's first shot."""
-    pictures = sorted(folder.glob("shots/*/keyframe.png"))
-    try:
-        board = yaml.safe_load((folder / "storyboard.yaml").read_bytes())
-        first = folder / "shots" / board["shots"][0]["id"] / "keyframe.png"
-    except (OSError, yaml.YAMLError, LookupError, TypeError):
-        # The page is for looking: what a person broke there is told when the film is resumed.
-        first = folder / "none"
-    return first if first.is_file() or not pictures else pictures[0]
-
-
-def _jpeg(path: Path, side: int) -> bytes:
-    from nightshoot.graphs.exporting import small_jpeg
-
-    try:
-        return small_jpeg(path, side) if path.is_file() else b""
-    except BackendError:
-        return b""
-
-
-def _iso(at: float) -> str:
-    return datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
 
 
 def facts_text(facts: NightFacts) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from nightshoot.errors import InputError
+from nightshoot.graphs.workshop import Tools
 from nightshoot.llm import Writer
 from nightshoot.prompts import Prompts
 from nightshoot.retry import Retry
@@ -31,6 +33,34 @@ def studio(environment: Mapping[str, str]) -> Studio:
         prompts=Prompts(),
         retry=Retry(),
     )
+
+
+class SharedFitting:
+    """Fits the crews of films that are made side by side: what is dear is there once.
+
+    One process owns the GPU and one the judges' models, whatever the number of films; equal crews
+    have the same tools. Each film has writers of its own, which hold nothing but connections.
+    """
+
+    def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._registry = Registry.of(settings, environment)
+        self._tools: dict[CrewChoice, Tools] = {}
+
+    def __call__(self, crew: CrewChoice) -> tuple[Callable[[str], Writer], Tools]:
+        """Gives a crew's writers and tools. Raises InputError where one cannot be used."""
+        if crew not in self._tools:
+            tools = tools_for(crew, self._registry)
+            self._tools[crew] = replace(tools, close=_nothing)
+        return writers_for(crew, self._settings), self._tools[crew]
+
+    def close(self) -> None:
+        """Lets go of what the films shared."""
+        self._registry.close()
+
+
+def _nothing() -> None:
+    """What the films share is closed when the last has ended."""
 
 
 def chosen_writer(name: str, settings: Settings) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
+from nightshoot.domain.limits import Limits
 from nightshoot.domain.sizes import ASPECTS, parse_size
 from nightshoot.domain.time import parse_duration, parse_rate
 from nightshoot.domain.value import Value
@@ -39,6 +40,8 @@ class BatchOptions(Value):
     shot_minutes: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     seed: int | None = Field(default=None, ge=0, lt=2**31)
     budget_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    gpu_hours: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    takes_in_all: int | None = Field(default=None, ge=0)
     review: bool = False
 
     @field_validator("duration", "size", "fps", "aspect")
@@ -58,6 +61,12 @@ class BatchOptions(Value):
         except InputError as error:
             raise ValueError(str(error)) from None
         return text
+
+    @property
+    def limits(self) -> Limits:
+        """The most that the film may use."""
+        gpu_s = None if self.gpu_hours is None else self.gpu_hours * 3600
+        return Limits(usd=self.budget_usd, gpu_s=gpu_s, takes=self.takes_in_all)
 
     @property
     def given(self) -> dict[str, JsonValue]:
@@ -124,7 +133,9 @@ class Cause(StrEnum):
     REFUSED = "refused"
     """A service's moderation would not have it."""
     BUDGET = "budget"
-    """The film's own ceiling of money was reached."""
+    """The film's own ceiling of money was reached, or the night's."""
+    DEADLINE = "deadline"
+    """The night was too short for it."""
     STORE = "store"
     """The store could not be read or written."""
     DIED = "died"

@@ -14,6 +14,15 @@ from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.value import Value
 
 
+class Shortage(StrEnum):
+    """What there is too little of for a film to be made as it was ordered."""
+
+    MONEY = "money"
+    GPU_TIME = "gpu_time"
+    TAKES = "takes"
+    TIME = "time"
+
+
 class Candidate(Value):
     """One of several keyframes painted for the same plan."""
 
@@ -54,6 +63,9 @@ class Take(Value):
     """How long they took when they were done, in seconds of work: waits for a turn do not count."""
     ruling: Ruling | None = None
     """What a person said of it, filmed, or of its keyframe; goes before the verdict on that."""
+    economised: Shortage | None = None
+    """What there was too little of, so that the plain camera filmed it instead of the one that the
+    film was ordered with."""
 
     @property
     def ruled(self) -> Verdict | None:
@@ -106,13 +118,15 @@ class Ending(StrEnum):
     APPROVED = "approved"
     """A person approved a take that the critic had rejected."""
     TAKES = "takes"
-    """The takes were used up."""
+    """The takes were used up, the shot's or the film's."""
     NO_BETTER = "no_better"
     """The last takes were no better than those before."""
     MONEY = "money"
     """Another take would cost more than the shot, or the film, may."""
+    GPU_TIME = "gpu_time"
+    """Another take would need more GPU time than the film may."""
     TIME = "time"
-    """Another take would take longer than the shot may."""
+    """Another take would take longer than the shot may, or the film would not end in time."""
     NO_REMEDY = "no_remedy"
     """Every change that could help was tried."""
 
@@ -132,6 +146,11 @@ class ShotResult(Value):
     def take(self) -> Take:
         """The take in the film."""
         return self.takes[self.best - 1]
+
+    @property
+    def economised(self) -> Shortage | None:
+        """What there was too little of, where the plain camera filmed the take in the film."""
+        return self.take.economised
 
 
 class Film(Value):

@@ -80,3 +80,5 @@ class Estimate(Value):
 
     cost_usd: float = Field(default=0.0, ge=0)
     gpu_s: float = Field(default=0.0, ge=0)
+    takes: int = Field(default=0, ge=0)
+    """How many takes it films."""

@@ -16,7 +16,7 @@ from nightshoot.domain.vocabulary import Locale
 from nightshoot.pages.measures import name_of, number, numbers, place_on_bar, unit_of
 from nightshoot.pages.notes import fault_in_chinese, told_in_chinese, told_in_english
 from nightshoot.pages.silences import Silence, Silences
-from nightshoot.pages.words import ENDINGS, REMEDIES, WORDS
+from nightshoot.pages.words import ENDINGS, PLAINLY, REMEDIES, WORDS
 
 Picture = Callable[[str], str]
 """Gives the data URL of a picture by its digest; empty where it is not at hand."""
@@ -133,6 +133,8 @@ class ShotView:
     ended: str
     why: str
     """What a person should look at, in a line; empty unless it is flagged."""
+    plainly: str
+    """Why it was filmed by the plain camera; empty where it was filmed as ordered."""
 
 
 class Viewing:
@@ -159,6 +161,7 @@ class Viewing:
             wide=len(takes) > 1 or result.flagged or used.ruling is not None,
             ended="" if passed_at_once else ENDINGS[self._locale][result.ended],
             why=self._why(result) if result.flagged else "",
+            plainly=PLAINLY[self._locale][result.economised] if result.economised else "",
         )
 
     def finding(

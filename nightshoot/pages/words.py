@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nightshoot.domain.film import Ending
+from nightshoot.domain.film import Ending, Shortage
 from nightshoot.domain.remedy import RemedyKind
 from nightshoot.domain.vocabulary import Locale
 
@@ -16,6 +16,7 @@ WORDS: Mapping[Locale, Mapping[str, str]] = {
         "take": "第 {} 条", "prompt": "提示词", "seed": "种子", "more": "提示词与种子",
         "at_least": "至少", "at_most": "至多",
         "advice": "给下一条的意见",
+        "other image": "备用画面", "other video": "备用摄影",
         "writer": "编剧", "image": "画面", "video": "摄影", "voice": "配音", "music": "音乐",
         "film_review": "成片质检", "passed": "合格", "failed": "不合格",
         "not_judged": "未判定", "not_judged_film": "全片未判定 {} 项", "not_judged_take":
@@ -46,6 +47,7 @@ WORDS: Mapping[Locale, Mapping[str, str]] = {
         "take": "take {}", "prompt": "Prompt", "seed": "seed", "more": "Prompt and seed",
         "at_least": "at least", "at_most": "at most",
         "advice": "For the next take",
+        "other image": "other pictures", "other video": "other camera",
         "writer": "writer", "image": "pictures", "video": "camera", "voice": "voices",
         "music": "music",
         "film_review": "The film's measures", "passed": "passed", "failed": "failed",
@@ -107,6 +109,7 @@ ENDINGS: Mapping[Locale, Mapping[Ending, str]] = {
         Ending.TAKES: "条数用尽",
         Ending.NO_BETTER: "重拍不再见好",
         Ending.MONEY: "再拍一条会超出预算",
+        Ending.GPU_TIME: "再拍一条会超出显卡时限",
         Ending.TIME: "再拍一条会超出时限",
         Ending.NO_REMEDY: "能改的都试过了",
     },
@@ -116,7 +119,24 @@ ENDINGS: Mapping[Locale, Mapping[Ending, str]] = {
         Ending.TAKES: "the takes were used up",
         Ending.NO_BETTER: "more takes were no better",
         Ending.MONEY: "another take would pass the budget",
+        Ending.GPU_TIME: "another take would pass the limit of GPU time",
         Ending.TIME: "another take would pass the time limit",
         Ending.NO_REMEDY: "every change that could help was tried",
     },
 }
+
+PLAINLY: Mapping[Locale, Mapping[Shortage, str]] = {
+    Locale.ZH: {
+        Shortage.MONEY: "从简拍摄：预算不足",
+        Shortage.GPU_TIME: "从简拍摄：显卡时间不足",
+        Shortage.TAKES: "从简拍摄：条数不足",
+        Shortage.TIME: "从简拍摄：时间不足",
+    },
+    Locale.EN: {
+        Shortage.MONEY: "filmed plainly: too little money",
+        Shortage.GPU_TIME: "filmed plainly: too little GPU time",
+        Shortage.TAKES: "filmed plainly: too few takes",
+        Shortage.TIME: "filmed plainly: too little time",
+    },
+}
+"""Why the plain camera filmed a shot instead of the one that the film was ordered with."""

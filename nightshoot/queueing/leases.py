@@ -1,8 +1,6 @@
 """Leases: which runner makes which entry, with heartbeats, so that nothing is made twice.
 
-A runner counts up a number; another one that has seen the number stand still for the length of a
-lease, by its own clock that never goes back, takes the entries over. Nobody compares the clocks of
-two machines, and a clock that is set to another time changes nothing.
+Whoever has a lease is known to live by its heartbeats: see `nightshoot.queueing.others`.
 """
 
 from __future__ import annotations
@@ -13,26 +11,39 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nightshoot.domain.batch import Cause, EntryState
-from nightshoot.errors import InputError
+from nightshoot.domain.limits import Currency, Limits, Used
+from nightshoot.queueing import nights
 from nightshoot.queueing.clock import Clock
+from nightshoot.queueing.others import LEASE_S, Others
 from nightshoot.queueing.owners import Owner
-from nightshoot.queueing.purse import granted
+from nightshoot.queueing.purse import (
+    Grant,
+    committed,
+    granted,
+    is_short,
+    shared_anew,
+    suffices,
+)
 from nightshoot.queueing.queue import Queue
-from nightshoot.queueing.rows import Night, Queued, note, queued
-
-LEASE_S = 60.0
-"""How long a silent runner keeps its entries. Source: a beat a second is written; sixty that are
-missing are no busy disk, and SQLite itself waits for a minute."""
+from nightshoot.queueing.rows import (
+    Night,
+    Queued,
+    change,
+    columns,
+    limits_in,
+    note,
+    queued,
+    used_in,
+)
 
 MOST_TRIES = 2
 """How often an entry may fail before it is set aside."""
 
-MOST_DEATHS = 5
-"""How often whoever makes an entry may die of it, or with it, before it is set aside. More than the
-tries: a power cut or a kill is seldom the film's fault."""
+_ORDER = "priority DESC, failures, begun_at IS NULL, id"
+"""Who is begun first: the highest priority, then what never failed, then what was begun before."""
 
-_LONGEST_NIGHT_S = 18 * 3600.0
-"""A night that was interrupted longer ago than this is over, and its budget with it."""
+_ORDER_IF_SHORT = "priority DESC, begun_at IS NULL, worked_s DESC, failures, id"
+"""The same where money or time will not do for all: what is nearly done is finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +54,9 @@ class Claim:
     lease: int
     """Counts who had it: whoever lost it has an older number, and changes nothing any more."""
     folder: Path
-    ceiling_usd: float | None
-    """What the folder may cost in all, for the night's sake; None: the night has no ceiling."""
+    limits: Limits
+    """What the folder may use in all, for the night's sake, when it is begun; `topped_up` says what
+    it may use later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +68,9 @@ class Released:
     error: str = ""
     report: str = ""
     short: bool = False
-    """The night's money did not suffice: it waits until there is more."""
+    """What the night could give it did not suffice: it waits until there is more."""
+    lacking: Currency | None = None
+    """Of what there was too little; None: it is not known."""
     worked_s: float = 0.0
 
 
@@ -66,7 +80,7 @@ class Offer:
 
     claim: Claim | None = None
     short: int = 0
-    """Entries for which the night has no money."""
+    """Entries for which the night has no money, no GPU time or no takes."""
     late: int = 0
     """Entries that would not end in time."""
     resting: int = 0
@@ -84,52 +98,42 @@ class Leases:
     """The folder that the films' folders lie in."""
     slug: Callable[[str], str]
     """Gives a name as the name of a folder."""
-    spent: Callable[[Path], float]
-    """Gives what a folder has cost in USD, open reservations included."""
+    spent: Callable[[Path], Used]
+    """Gives what a folder has used, open reservations included."""
     lease_s: float = LEASE_S
     _seen: dict[str, tuple[int, float]] = field(default_factory=dict)
     """The last beat of each other runner, and when it was first seen, by the monotonic clock."""
+    _told: dict[int, Limits] = field(default_factory=dict)
+    """What each film that this runner makes was last told to keep to."""
+    _others: Others = field(init=False)
 
-    def join(self, budget_usd: float | None) -> Night:
+    def __post_init__(self) -> None:
+        """Begins to watch the other runners."""
+        self._others = Others(
+            queue=self.queue,
+            owner=self.owner,
+            clock=self.clock,
+            spent=self.spent,
+            lease_s=self.lease_s,
+        )
+
+    def join(self, limits: Limits) -> Night:
         """Takes part in the night that goes on, or begins one.
 
-        A night goes on until a runner found nothing more to do. What is given for the budget holds
-        for the night; beside another runner, the lower of the two does.
+        A night goes on until a runner found nothing more to do. What is given as a limit holds for
+        the night; beside another runner, the lower of the two does.
 
         Raises:
-            InputError: a budget is given, and another runner works without one.
+            InputError: a limit is given, and another runner works without one.
         """
         now = self.clock.wall()
         with self.queue.tables.writing() as db:
-            others = self._others(db)
+            others = bool(self._others.alive(db))
             db.execute(
                 "INSERT OR IGNORE INTO owners (nonce, owner, beat, beaten_at) VALUES (?, ?, 0, ?)",
                 (self.owner.nonce, self.owner.model_dump_json(), now),
             )
-            row = db.execute(
-                "SELECT * FROM nights WHERE ended_at IS NULL AND (begun_at > ? OR ?)"
-                " ORDER BY id DESC LIMIT 1",
-                (now - _LONGEST_NIGHT_S, bool(others)),
-            ).fetchone()
-            if row is None:
-                db.execute(
-                    "UPDATE nights SET ended_at = ?, ended = 'interrupted' WHERE ended_at IS NULL",
-                    (now,),
-                )
-                db.execute(
-                    "INSERT INTO nights (begun_at, budget_usd) VALUES (?, ?)", (now, budget_usd)
-                )
-            elif budget_usd is not None:
-                known = row["budget_usd"]
-                if others and known is None:
-                    raise InputError(
-                        "another runner works on this queue without a budget: stop it, or leave "
-                        "out --budget-usd"
-                    )
-                both = min(budget_usd, known) if others else budget_usd
-                db.execute("UPDATE nights SET budget_usd = ? WHERE id = ?", (both, row["id"]))
-            row = db.execute("SELECT * FROM nights ORDER BY id DESC LIMIT 1").fetchone()
-        return Night.model_validate(dict(row))
+            return nights.joined(db, limits, now=now, others=others)
 
     def leave(self, ended: str, *, night: Night, over: bool) -> None:
         """Takes part no longer.
@@ -142,7 +146,7 @@ class Leases:
         now = self.clock.wall()
         with self.queue.tables.writing() as db:
             db.execute("DELETE FROM owners WHERE nonce = ?", (self.owner.nonce,))
-            if over and not self._others(db):
+            if over and not self._others.alive(db):
                 db.execute(
                     "UPDATE nights SET ended_at = ?, ended = ? WHERE id = ? AND ended_at IS NULL",
                     (now, ended, night.id),
@@ -172,37 +176,7 @@ class Leases:
 
     def recover(self) -> tuple[Queued, ...]:
         """Takes entries from runners that are dead; gives them as they stand now."""
-        lost: list[Queued] = []
-        with self.queue.tables.reading() as db:
-            rows = db.execute(
-                "SELECT entries.*, owners.owner AS told, owners.beat AS beat FROM entries"
-                " LEFT JOIN owners ON owners.nonce = entries.owner"
-                " WHERE state = 'running' AND entries.owner != ?",
-                (self.owner.nonce,),
-            ).fetchall()
-        for row in rows:
-            proved = self._surely_dead(row["told"])
-            if proved or self._silent(row["owner"], row["beat"]):
-                lost += self._lose(row, proved=proved)
-        self._forget_idle()
-        return tuple(lost)
-
-    def _forget_idle(self) -> None:
-        """Forgets runners that are dead and hold nothing."""
-        with self.queue.tables.reading() as db:
-            rows = db.execute(
-                "SELECT * FROM owners WHERE nonce != ? AND nonce NOT IN"
-                " (SELECT owner FROM entries WHERE state = 'running')",
-                (self.owner.nonce,),
-            ).fetchall()
-        gone = [
-            row["nonce"]
-            for row in rows
-            if self._surely_dead(row["owner"]) or self._silent(row["nonce"], row["beat"])
-        ]
-        if gone:
-            with self.queue.tables.writing() as db:
-                db.executemany("DELETE FROM owners WHERE nonce = ?", [(nonce,) for nonce in gone])
+        return self._others.recover()
 
     @property
     def at_work(self) -> int:
@@ -214,6 +188,15 @@ class Leases:
             ).fetchone()
         return int(row["n"])
 
+    def priorities(self) -> dict[int, int]:
+        """Gives the priorities of the entries that this runner holds, as they are now."""
+        with self.queue.tables.reading() as db:
+            rows = db.execute(
+                "SELECT id, priority FROM entries WHERE state = 'running' AND owner = ?",
+                (self.owner.nonce,),
+            ).fetchall()
+        return {row["id"]: row["priority"] for row in rows}
+
     def claim(
         self,
         night: Night,
@@ -221,31 +204,40 @@ class Leases:
         slots: int,
         in_time: Callable[[Queued], bool] = lambda _: True,
         rested: Callable[[Queued], bool] = lambda _: True,
+        pressed: bool = False,
     ) -> Offer:
         """Claims the best entry that can be begun: one runner has it, and no other.
 
-        The highest priority goes first, then what never failed, then what was begun before.
+        The highest priority goes first, then what never failed, then what was begun before. Where
+        the night is short, what was begun before and worked on most goes first of its priority: it
+        is short where less is left than the entries that wait would use, by this night's median.
 
         Args:
             night: this one.
             slots: how many films this runner could begin now.
             in_time: whether an entry would end in time.
             rested: whether an entry may be tried already.
+            pressed: the night is short of time.
 
         Raises:
             ArtifactError: the queue or the ledger cannot be used.
         """
         short = late = resting = 0
+        spare: list[tuple[Queued, Used, Used]] = []
         with self.queue.tables.writing() as db:
             if db.execute("SELECT 1 FROM pauses LIMIT 1").fetchone():
                 return Offer()
-            told = db.execute("SELECT * FROM nights WHERE id = ?", (night.id,)).fetchone()
-            night = Night.model_validate(dict(told))
-            rows = db.execute(
-                "SELECT * FROM entries WHERE state IN ('waiting', 'failed') ORDER BY"
-                " priority DESC, failures, begun_at IS NULL, id"
-            ).fetchall()
+            night = nights.read(db, night.id)
+            count, rows = self._waiting(db, night, pressed=pressed)
+            everybody = committed(db, night.id)
+            enough = suffices(night.limits, everybody)
             for place, row in enumerate(rows):
+                others = everybody
+                if row["night"] == night.id:
+                    others = others.beyond(used_in(row, "used").beyond(used_in(row, "base")))
+                if not enough and (others is everybody or not suffices(night.limits, others)):
+                    short += 1
+                    continue
                 one = queued(row)
                 if not in_time(one):
                     late += 1
@@ -253,52 +245,114 @@ class Leases:
                 if not rested(one):
                     resting += 1
                     continue
+                spent = self.spent(Path(one.folder)) if one.folder else Used()
                 grant = granted(
-                    db,
-                    night,
                     one,
-                    spent_usd=self.spent(Path(one.folder)) if one.folder else 0.0,
-                    claimants=min(slots, len(rows) - place),
+                    night,
+                    others=others,
+                    spent=spent,
+                    claimants=min(slots, count - place),
                 )
-                if grant is None:
-                    short += 1
-                    continue
-                folder = one.folder or self._placed(db, one)
-                db.execute(
-                    "UPDATE entries SET state = 'running', owner = ?, lease = lease + 1,"
-                    " cancel = 0, folder = ?, night = ?, base_usd = ?, ceiling_usd = ?, used_usd ="
-                    " MAX(used_usd, ?), begun_at = COALESCE(begun_at, ?), cause = NULL, error = ''"
-                    " WHERE id = ?",
-                    (
-                        self.owner.nonce,
-                        folder,
-                        night.id,
-                        grant.base_usd,
-                        grant.ceiling_usd,
-                        grant.base_usd,
-                        self.clock.wall(),
-                        one.id,
-                    ),
-                )
-                note(db, self.clock.wall(), one.id, "begun", folder)
-                now = db.execute("SELECT * FROM entries WHERE id = ?", (one.id,)).fetchone()
-                claim = Claim(
-                    queued=queued(now),
-                    lease=now["lease"],
-                    folder=Path(folder),
-                    ceiling_usd=grant.ceiling_usd,
-                )
-                return Offer(claim=claim, short=short, late=late, resting=resting)
+                if grant is not None:
+                    claim = self._begun(db, night, one, grant, spent)
+                    return Offer(claim=claim, short=short, late=late, resting=resting)
+                short += 1
+                spare.append((one, others, spent))
+            for one, others, spent in spare:
+                # Where a share is too little for each of them, the first has all that is left.
+                grant = granted(one, night, others=others, spent=spent, claimants=1)
+                if grant is not None:
+                    claim = self._begun(db, night, one, grant, spent)
+                    return Offer(claim=claim, short=short - 1, late=late, resting=resting)
         return Offer(short=short, late=late, resting=resting)
+
+    def _waiting(
+        self, db: sqlite3.Connection, night: Night, *, pressed: bool
+    ) -> tuple[int, sqlite3.Cursor]:
+        """Gives how many entries are to be made, and those, the best first."""
+        told = db.execute(
+            "SELECT COUNT(*) AS n, COUNT(begun_at) AS begun FROM entries"
+            " WHERE state IN ('waiting', 'failed')"
+        ).fetchone()
+        short = told["begun"] and (pressed or is_short(db, night, waiting=told["n"]))
+        order = _ORDER_IF_SHORT if short else _ORDER
+        rows = db.execute(
+            f"SELECT * FROM entries WHERE state IN ('waiting', 'failed') ORDER BY {order}"  # noqa: S608
+        )
+        return told["n"], rows
+
+    def _begun(
+        self, db: sqlite3.Connection, night: Night, one: Queued, grant: Grant, spent: Used
+    ) -> Claim:
+        folder = one.folder or self._placed(db, one)
+        now = self.clock.wall()
+        change(
+            db,
+            "entries",
+            one.id,
+            columns("base", grant.base)
+            | columns("ceiling", grant.ceiling)
+            | columns("used", one.used.or_more(spent)),
+        )
+        db.execute(
+            "UPDATE entries SET state = 'running', owner = ?, lease = lease + 1, cancel = 0,"
+            " folder = ?, night = ?, begun_at = COALESCE(begun_at, ?), cause = NULL, error = ''"
+            " WHERE id = ?",
+            (self.owner.nonce, folder, night.id, now, one.id),
+        )
+        note(db, now, one.id, "begun", folder)
+        row = db.execute("SELECT * FROM entries WHERE id = ?", (one.id,)).fetchone()
+        self._told[one.id] = grant.ceiling
+        return Claim(
+            queued=queued(row), lease=row["lease"], folder=Path(folder), limits=grant.ceiling
+        )
+
+    def topped_up(self, claim: Claim, *, slots: int = 0) -> Limits:
+        """Gives what a running film may use in all from now on: more than before, or less.
+
+        The rest of the night is shared anew among those that run, as others end below what they
+        were given; see `nightshoot.queueing.purse.shared_anew`. Nobody is given less than they have
+        used. The film must keep to what this gives before it is asked again: what is taken from it
+        is given to another one only then, so that the ceilings never add up to more than the
+        night's.
+
+        Args:
+            claim: the film.
+            slots: how many films this runner could begin besides.
+        """
+        number, told = claim.queued.id, self._told.get(claim.queued.id, claim.limits)
+        spent = self.spent(claim.folder)
+        with self.queue.tables.writing() as db:
+            row = self._mine(db, claim)
+            if row is None:
+                return told
+            night = nights.read(db, row["night"])
+            waiting = db.execute(
+                "SELECT COUNT(*) AS n FROM entries WHERE state IN ('waiting', 'failed')"
+            ).fetchone()["n"]
+            share = shared_anew(
+                db,
+                night,
+                number,
+                base=used_in(row, "base"),
+                spent=spent,
+                told=told,
+                beginning=min(slots, waiting),
+            )
+            # What a runner that was given up may have used of it counts until this one lets go.
+            used = spent.or_more(claim.queued.used)
+            if used_in(row, "used") != used or limits_in(row, "ceiling") != share.ceiling:
+                held = columns("ceiling", share.ceiling)
+                change(db, "entries", number, held | columns("used", used))
+        self._told[number] = share.told
+        return share.told
 
     def release(self, claim: Claim, ended: Released) -> Queued | None:
         """Writes down how a claim ended; gives the entry, or None where it was lost before."""
+        told = self._told.pop(claim.queued.id, claim.limits)
         used = self.spent(claim.folder)
         with self.queue.tables.writing() as db:
-            row = db.execute(
-                "SELECT * FROM entries WHERE id = ? AND lease = ? AND state = 'running'",
-                (claim.queued.id, claim.lease),
-            ).fetchone()
+            row = self._mine(db, claim)
             if row is None:
                 return None
             state, failures = ended.state, row["failures"]
@@ -310,81 +364,30 @@ class Leases:
             now = self.clock.wall()
             db.execute(
                 "UPDATE entries SET state = ?, cause = ?, error = ?, report = ?, failures = ?,"
-                " owner = NULL, cancel = 0, used_usd = ?, worked_s = worked_s + ?, short_usd = ?,"
-                " ended_at = ? WHERE id = ?",
+                " owner = NULL, cancel = 0, worked_s = worked_s + ?, ended_at = ? WHERE id = ?",
                 (
                     state.value,
                     ended.cause.value if ended.cause else None,
                     ended.error,
                     ended.report or row["report"],
                     failures,
-                    used,
                     ended.worked_s,
-                    claim.ceiling_usd if ended.short else row["short_usd"],
                     None if state.open else now,
                     claim.queued.id,
                 ),
             )
+            change(db, "entries", claim.queued.id, columns("used", used) | _short(told, ended))
             note(db, now, claim.queued.id, state.value, ended.error)
             after = db.execute("SELECT * FROM entries WHERE id = ?", (claim.queued.id,)).fetchone()
         return queued(after)
 
-    def _others(self, db: sqlite3.Connection) -> int:
-        """Gives how many other runners may be alive."""
-        rows = db.execute("SELECT owner FROM owners WHERE nonce != ?", (self.owner.nonce,))
-        return sum(not self._surely_dead(row["owner"]) for row in rows.fetchall())
-
-    def _surely_dead(self, told: str | None) -> bool:
-        return told is not None and Owner.model_validate_json(told).surely_dead(self.owner)
-
-    def _silent(self, nonce: str, beat: int | None) -> bool:
-        """Whether a runner's count has stood still for the length of a lease."""
-        now, count = self.clock.monotonic(), -1 if beat is None else beat
-        seen = self._seen.get(nonce)
-        if seen is None or seen[0] != count:
-            self._seen[nonce] = (count, now)
-            return False
-        return now - seen[1] > self.lease_s
-
-    def _lose(self, row: sqlite3.Row, *, proved: bool) -> list[Queued]:
-        """Takes an entry from its runner, unless that let it go meanwhile.
-
-        Args:
-            row: the entry.
-            proved: the runner is dead for certain; else what it was given counts as spent.
-        """
-        used = self.spent(Path(row["folder"]))
-        if not proved and row["ceiling_usd"] is not None:
-            used = max(used, row["ceiling_usd"])
-        deaths = row["deaths"] + 1
-        state = EntryState.WAITING if deaths < MOST_DEATHS else EntryState.SET_ASIDE
-        state = EntryState.CANCELLED if row["cancel"] else state
-        died = state is EntryState.SET_ASIDE
-        error = f"whoever made it died {deaths} times" if died else ""
-        now = self.clock.wall()
-        with self.queue.tables.writing() as db:
-            changed = db.execute(
-                "UPDATE entries SET state = ?, owner = NULL, lease = lease + 1, deaths = ?,"
-                " used_usd = ?, cause = ?, error = ?, cancel = 0, ended_at = ?"
-                " WHERE id = ? AND lease = ? AND state = 'running' AND owner = ?",
-                (
-                    state.value,
-                    deaths,
-                    used,
-                    Cause.DIED.value if died else None,
-                    error,
-                    None if state.open else now,
-                    row["id"],
-                    row["lease"],
-                    row["owner"],
-                ),
-            ).rowcount
-            # A runner that only slept writes itself in again at its next beat.
-            db.execute("DELETE FROM owners WHERE nonce = ?", (row["owner"],))
-            if changed:
-                note(db, now, row["id"], "taken over", "its runner is gone")
-            after = db.execute("SELECT * FROM entries WHERE id = ?", (row["id"],)).fetchone()
-        return [queued(after)] if changed else []
+    def _mine(self, db: sqlite3.Connection, claim: Claim) -> sqlite3.Row | None:
+        """Gives the entry of a claim; None where it was lost."""
+        row: sqlite3.Row | None = db.execute(
+            "SELECT * FROM entries WHERE id = ? AND lease = ? AND state = 'running'",
+            (claim.queued.id, claim.lease),
+        ).fetchone()
+        return row
 
     def _placed(self, db: sqlite3.Connection, one: Queued) -> str:
         """Gives a folder that no film has, for an entry's film."""
@@ -396,6 +399,14 @@ class Leases:
             folder = first.with_name(f"{first.name}-{number}")
             number += 1
         return str(folder)
+
+
+def _short(told: Limits, ended: Released) -> dict[str, float | None]:
+    """Gives the columns that say what an entry could not be finished with, if it ran short."""
+    if not ended.short:
+        return {}
+    lacking = [ended.lacking] if ended.lacking else list(told.given)
+    return {f"short_{currency}": told.of(currency) for currency in lacking}
 
 
 def _taken(db: sqlite3.Connection, folder: Path) -> bool:

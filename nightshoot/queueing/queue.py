@@ -8,9 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nightshoot.domain.batch import BatchEntry, BatchFault, Cause, EntryState, keyed
+from nightshoot.domain.limits import Limits, Used
 from nightshoot.errors import InputError
 from nightshoot.queueing.clock import Clock
-from nightshoot.queueing.rows import Happening, Night, Queued, Tables, note, queued
+from nightshoot.queueing.purse import committed
+from nightshoot.queueing.rows import (
+    Happening,
+    Night,
+    Queued,
+    Tables,
+    change,
+    columns,
+    night_in,
+    note,
+    queued,
+)
 
 BY_HAND = "by hand"
 """The reason of a pause that a person asked for, and only a person ends."""
@@ -97,6 +109,15 @@ class Queue:
             rows = db.execute("SELECT * FROM entries ORDER BY id").fetchall()
         return tuple(map(queued, rows))
 
+    @property
+    def open(self) -> int:
+        """How many entries are still to be made, those that run included."""
+        with self.tables.reading() as db:
+            row = db.execute(
+                "SELECT COUNT(*) AS n FROM entries WHERE state IN ('waiting', 'failed', 'running')"
+            ).fetchone()
+        return int(row["n"])
+
     def entry(self, number: int) -> Queued:
         """Gives one entry. Raises InputError where there is none."""
         with self.tables.reading() as db:
@@ -177,9 +198,10 @@ class Queue:
             for number in sorted(chosen):
                 db.execute(
                     "UPDATE entries SET state = 'waiting', cause = NULL, error = '', failures = 0,"
-                    " deaths = 0, cancel = 0, short_usd = NULL, ended_at = NULL WHERE id = ?",
+                    " deaths = 0, cancel = 0, ended_at = NULL WHERE id = ?",
                     (number,),
                 )
+                change(db, "entries", number, columns("short", Limits()))
                 note(db, now, number, "retried")
         return tuple(sorted(chosen))
 
@@ -215,7 +237,7 @@ class Queue:
         """The last night, or the one that goes on."""
         with self.tables.reading() as db:
             row = db.execute("SELECT * FROM nights ORDER BY id DESC LIMIT 1").fetchone()
-        return Night.model_validate(dict(row)) if row else None
+        return night_in(row) if row else None
 
     def lengths_s(self, night: int) -> tuple[float, ...]:
         """Gives how long each film took that was done in a night, in seconds of work."""
@@ -225,8 +247,8 @@ class Queue:
             ).fetchall()
         return tuple(row["worked_s"] for row in rows)
 
-    def spent_usd(self, night: int) -> float:
-        """Gives what a night has cost; what a running film may still spend counts as spent."""
+    def used(self, night: int) -> Used:
+        """Gives what a night has used; what a running film may still use counts as used."""
         with self.tables.reading() as db:
             return committed(db, night)
 
@@ -235,17 +257,6 @@ class Queue:
         if row is None:
             raise InputError(f"there is no entry {number}: see `nightshoot batch status`")
         return EntryState(row["state"])
-
-
-def committed(db: sqlite3.Connection, night: int, *, without: int = 0) -> float:
-    """Gives what a night's films have cost and may still cost, one entry left out."""
-    row = db.execute(
-        "SELECT COALESCE(SUM(MAX(0, CASE WHEN state = 'running' AND ceiling_usd IS NOT NULL"
-        " THEN MAX(ceiling_usd, used_usd) ELSE used_usd END - base_usd)), 0) AS usd"
-        " FROM entries WHERE night = ? AND id != ?",
-        (night, without),
-    ).fetchone()
-    return float(row["usd"])
 
 
 def _said(state: EntryState) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import Field
 
 from nightshoot.domain.batch import BatchEntry, Cause, EntryState
+from nightshoot.domain.limits import Currency, Limits, Used
 from nightshoot.domain.value import Value
 from nightshoot.errors import ArtifactError
 from nightshoot.files import told_of
@@ -34,9 +35,17 @@ CREATE TABLE IF NOT EXISTS entries (
     cancel INTEGER NOT NULL DEFAULT 0,
     night INTEGER,
     base_usd REAL NOT NULL DEFAULT 0,
+    base_gpu_s REAL NOT NULL DEFAULT 0,
+    base_takes INTEGER NOT NULL DEFAULT 0,
     used_usd REAL NOT NULL DEFAULT 0,
+    used_gpu_s REAL NOT NULL DEFAULT 0,
+    used_takes INTEGER NOT NULL DEFAULT 0,
     ceiling_usd REAL,
+    ceiling_gpu_s REAL,
+    ceiling_takes INTEGER,
     short_usd REAL,
+    short_gpu_s REAL,
+    short_takes INTEGER,
     worked_s REAL NOT NULL DEFAULT 0,
     report TEXT,
     added_at REAL NOT NULL,
@@ -44,6 +53,7 @@ CREATE TABLE IF NOT EXISTS entries (
     ended_at REAL
 );
 CREATE INDEX IF NOT EXISTS by_state ON entries (state, priority);
+CREATE INDEX IF NOT EXISTS by_night ON entries (night);
 CREATE TABLE IF NOT EXISTS owners (
     nonce TEXT PRIMARY KEY,
     owner TEXT NOT NULL,
@@ -54,7 +64,9 @@ CREATE TABLE IF NOT EXISTS nights (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     begun_at REAL NOT NULL,
     ended_at REAL,
-    budget_usd REAL,
+    limit_usd REAL,
+    limit_gpu_s REAL,
+    limit_takes INTEGER,
     ended TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS pauses (
@@ -77,7 +89,7 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE INDEX IF NOT EXISTS by_entry ON events (entry);
 """
 
-VERSION = 1
+VERSION = 2
 """Of the tables; a queue of another version is refused rather than misread."""
 
 
@@ -101,14 +113,14 @@ class Queued(Value):
     """Where it is made; empty until it is first begun."""
     night: int | None = None
     """The night in which it was last begun."""
-    base_usd: float = 0.0
-    """What its folder had cost before that night."""
-    used_usd: float = 0.0
-    """What its folder has cost, as known when it was last let go."""
-    ceiling_usd: float | None = None
-    """What its folder may cost in all while it runs."""
-    short_usd: float | None = None
-    """The ceiling of the night's money that it could not be finished with."""
+    base: Used = Used()
+    """What its folder had used before that night."""
+    used: Used = Used()
+    """What its folder has used, as last looked at: in the last beats, or when it was let go."""
+    ceiling: Limits = Limits()
+    """What its folder may use in all while it runs."""
+    short: Limits = Limits()
+    """The ceilings that it could not be finished with."""
     worked_s: float = 0.0
     """How long it was worked on, over all tries."""
     report: str = ""
@@ -118,9 +130,17 @@ class Queued(Value):
     ended_at: float | None = None
 
     @property
-    def cost_usd(self) -> float:
-        """What it cost in the night in which it was last begun."""
-        return max(0.0, self.used_usd - self.base_usd)
+    def cost(self) -> Used:
+        """What it used in the night in which it was last begun."""
+        return self.used.beyond(self.base)
+
+
+_PLAIN = tuple(
+    name
+    for name in Queued.model_fields
+    if name not in ("entry", "report", "base", "used", "ceiling", "short")
+)
+"""The fields that are columns of their own."""
 
 
 class Night(Value):
@@ -129,7 +149,8 @@ class Night(Value):
     id: int
     begun_at: float
     ended_at: float | None = None
-    budget_usd: float | None = None
+    limits: Limits = Limits()
+    """The most that its films may use together."""
     ended: str = ""
     """Why it ended; empty while it goes on."""
 
@@ -214,9 +235,59 @@ class Tables:
 
 def queued(row: sqlite3.Row) -> Queued:
     """Gives a row of the entries as a value."""
-    told = {name: row[name] for name in row.keys() if name in Queued.model_fields}  # noqa: SIM118
+    told = {name: row[name] for name in _PLAIN}
     told |= {"entry": BatchEntry.model_validate_json(row["entry"]), "report": row["report"] or ""}
+    told |= {"base": used_in(row, "base"), "used": used_in(row, "used")}
+    told |= {"ceiling": limits_in(row, "ceiling"), "short": limits_in(row, "short")}
     return Queued.model_validate(told)
+
+
+def night_in(row: sqlite3.Row) -> Night:
+    """Gives a row of the nights as a value."""
+    return Night(
+        id=row["id"],
+        begun_at=row["begun_at"],
+        ended_at=row["ended_at"],
+        limits=limits_in(row, "limit"),
+        ended=row["ended"],
+    )
+
+
+def used_in(row: sqlite3.Row, name: str) -> Used:
+    """Gives what three columns say was used, such as `base_usd`, `base_gpu_s`, `base_takes`."""
+    return Used(usd=row[f"{name}_usd"], gpu_s=row[f"{name}_gpu_s"], takes=row[f"{name}_takes"])
+
+
+def limits_in(row: sqlite3.Row, name: str) -> Limits:
+    """Gives what three columns say may be used."""
+    return Limits(usd=row[f"{name}_usd"], gpu_s=row[f"{name}_gpu_s"], takes=row[f"{name}_takes"])
+
+
+def held_in(row: sqlite3.Row, spent: Used | None = None) -> Used:
+    """Gives what an entry has used, or may still use where it runs.
+
+    Args:
+        row: the entry.
+        spent: what it is known to have used now; None: what was written down.
+    """
+    used = used_in(row, "used") if spent is None else spent
+    ceiling = limits_in(row, "ceiling")
+    if row["state"] != EntryState.RUNNING:
+        return used
+    return used.or_more(
+        Used(usd=ceiling.usd or 0, gpu_s=ceiling.gpu_s or 0, takes=ceiling.takes or 0)
+    )
+
+
+def columns(name: str, amounts: Used | Limits) -> dict[str, float | None]:
+    """Gives the values of three columns by their names."""
+    return {f"{name}_{currency}": amounts.of(currency) for currency in Currency}
+
+
+def change(db: sqlite3.Connection, table: str, number: int, to: Mapping[str, float | None]) -> None:
+    """Gives columns of one row other values, by their names."""
+    assigned = ", ".join(f"{column} = :{column}" for column in to)
+    db.execute(f"UPDATE {table} SET {assigned} WHERE id = :id", dict(to) | {"id": number})  # noqa: S608
 
 
 def note(db: sqlite3.Connection, at: float, entry: int | None, what: str, detail: str = "") -> None:

@@ -32,6 +32,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "shot_minutes": ("shot minutes", "单镜分钟"),
     "seed": ("seed", "种子"),
     "budget_usd": ("budget usd", "budget", "预算"),
+    "gpu_hours": ("gpu hours", "显卡小时", "gpu小时"),
+    "takes_in_all": ("takes in all", "总条数"),
     "review": ("review", "审阅", "审核"),
 }  # fmt: skip
 """What each part of an entry may be called."""

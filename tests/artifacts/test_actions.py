@@ -13,6 +13,7 @@ import pytest
 from nightshoot.artifacts import Action, ActionLog, Made, Store
 from nightshoot.artifacts.actions import canonical
 from nightshoot.budget import Budget
+from nightshoot.domain.limits import Limits
 from nightshoot.domain.shot import Estimate
 from nightshoot.domain.value import Value
 from nightshoot.errors import ArtifactError, BackendError, BudgetExceeded, TransientError
@@ -67,7 +68,7 @@ def log(tmp_path: Path) -> Iterator[ActionLog]:
 
 @pytest.fixture
 def budget(tmp_path: Path) -> Iterator[Budget]:
-    budget = Budget(tmp_path / "ledger.sqlite", account="a", ceiling_usd=1.0)
+    budget = Budget(tmp_path / "ledger.sqlite", account="a", limits=Limits(usd=1.0))
     yield budget
     budget.close()
 
@@ -175,7 +176,7 @@ async def test_a_failure_leaves_nothing_behind(log: ActionLog, budget: Budget) -
     with pytest.raises(BackendError):
         await log.perform(action(cost=0.5), Maker(BackendError("no"))("a"), budget=budget)
     assert log.find(action().key) is None
-    assert budget.spent.cost_usd == 0
+    assert budget.spent.usd == 0
     assert list((log.store.root / "scratch").iterdir()) == []
 
 
@@ -192,21 +193,21 @@ async def test_a_corrupt_result_is_made_again(log: ActionLog, budget: Budget) ->
 
 async def test_money_is_reserved_settled_and_never_passed(log: ActionLog, budget: Budget) -> None:
     await log.perform(action("a", cost=0.6), Maker(cost_usd=0.5)("a"), budget=budget)
-    assert budget.spent.cost_usd == 0.5
+    assert budget.spent.usd == 0.5
     maker = Maker()
     with pytest.raises(BudgetExceeded):
         await log.perform(action("b", cost=0.6), maker("b"), budget=budget)
     assert maker.calls == 0
     again = await log.perform(action("a", cost=0.6), Maker()("a"), budget=budget)
     assert again.reused, "a recorded result costs nothing"
-    assert budget.spent.cost_usd == 0.5
+    assert budget.spent.usd == 0.5
 
 
 async def test_a_tool_that_does_not_say_what_it_cost_has_cost_its_estimate(
     log: ActionLog, budget: Budget
 ) -> None:
     outcome = await log.perform(action(cost=0.6), Maker()("a"), budget=budget)
-    assert outcome.cost_usd == budget.spent.cost_usd == 0.6
+    assert outcome.cost_usd == budget.spent.usd == 0.6
 
 
 async def test_a_full_disk_in_a_tool_is_an_artifact_error(log: ActionLog, budget: Budget) -> None:

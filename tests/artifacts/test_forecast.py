@@ -10,6 +10,7 @@ import pytest
 
 from nightshoot.artifacts import Action, ActionLog, Assumed, ForecastLog, Made, Store
 from nightshoot.budget import Budget
+from nightshoot.domain.limits import Limits
 from nightshoot.domain.shot import Estimate
 from nightshoot.domain.value import Value
 
@@ -31,7 +32,7 @@ def log(tmp_path: Path) -> Iterator[ActionLog]:
 
 @pytest.fixture
 def budget(tmp_path: Path) -> Iterator[Budget]:
-    opened = Budget(tmp_path / "ledger.sqlite", account="film", ceiling_usd=1.0)
+    opened = Budget(tmp_path / "ledger.sqlite", account="film", limits=Limits(usd=1.0))
     yield opened
     opened.close()
 
@@ -88,7 +89,7 @@ def test_what_is_recorded_is_answered_and_what_follows_from_a_change_is_foreseen
         first, second = forecast.foreseen.values()
         assert first.wall_s is not None
         assert second.wall_s is None
-        assert budget.spent.cost_usd == pytest.approx(0.4)
+        assert budget.spent.usd == pytest.approx(0.4)
         assert log.find(painting("two boats").key) is None
 
     asyncio.run(scenario())

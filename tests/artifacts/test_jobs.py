@@ -8,6 +8,7 @@ import pytest
 
 from nightshoot.artifacts import Action, ActionLog, JobState, Made, Store
 from nightshoot.budget import Budget
+from nightshoot.domain.limits import Limits, Used
 from nightshoot.domain.shot import Estimate
 from nightshoot.errors import BackendError
 from nightshoot.retry import Retry
@@ -22,7 +23,7 @@ ACTION = Action(
 
 @pytest.fixture
 def budget(tmp_path: Path) -> Budget:
-    return Budget(tmp_path / "ledger.sqlite", account="a", ceiling_usd=3)
+    return Budget(tmp_path / "ledger.sqlite", account="a", limits=Limits(usd=3))
 
 
 def opened(tmp_path: Path) -> ActionLog:
@@ -43,7 +44,7 @@ async def test_an_id_outlives_the_process_and_its_money_stays_reserved(
 
     with pytest.raises(BackendError, match="power"):
         await log.perform(ACTION, dies, budget=budget)
-    assert budget.spent.cost_usd == 2
+    assert budget.spent.usd == 2
     log.close()
 
     again = opened(tmp_path)
@@ -56,7 +57,7 @@ async def test_an_id_outlives_the_process_and_its_money_stays_reserved(
 
     outcome = await again.perform(ACTION, fetches, budget=budget)
     assert outcome.cost_usd == 1.5
-    assert budget.spent.cost_usd == 1.5
+    assert budget.spent.usd == 1.5
     assert again.job(ACTION).state is JobState.NONE
     again.close()
     budget.close()
@@ -75,7 +76,7 @@ async def test_a_job_that_the_service_does_not_have_gives_its_money_back(
 
     with pytest.raises(BackendError, match="refused"):
         await log.perform(ACTION, refused, budget=budget)
-    assert budget.spent.cost_usd == 0
+    assert budget.spent.usd == 0
     log.close()
     budget.close()
 
@@ -88,11 +89,11 @@ async def test_what_was_paid_request_by_request_is_not_charged_again(
 
     async def asks(_: Path) -> Made:
         with budget.reserved(f"{action.key}/1", Estimate(cost_usd=0.5)) as reservation:
-            reservation.settle(cost_usd=0.2, gpu_s=0)
+            reservation.settle(Used(usd=0.2))
         return Made(cost_usd=0.2, paid=True)
 
     outcome = await log.perform(action, asks, budget=budget)
     assert outcome.cost_usd == 0.2
-    assert budget.spent.cost_usd == 0.2
+    assert budget.spent.usd == 0.2
     log.close()
     budget.close()

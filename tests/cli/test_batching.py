@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import queue
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,15 +17,25 @@ from typing import Any, cast
 import pytest
 from click.testing import CliRunner, Result
 
-from nightshoot.batch import Order, Runner, Watch
+from nightshoot.batch import Order, Runner
 from nightshoot.cli import main
-from nightshoot.cli.batching import _defaults, _stopping, moment_of
-from nightshoot.cli.filming import film_maker, spender
+from nightshoot.cli.batching import moment_of
+from nightshoot.cli.filming import FilmMaker, spender
+from nightshoot.cli.night import _defaults, _stopping
+from nightshoot.cli.night_table import NightTable
+from nightshoot.cli.wiring import SharedFitting
 from nightshoot.domain.batch import BatchEntry, BatchOptions
+from nightshoot.domain.limits import Limits, Used
 from nightshoot.errors import BudgetExceeded, InputError
-from nightshoot.events import Event, Stage, StepDone
+from nightshoot.events import Event, Stage, StageStarted, StepDone
+from nightshoot.graphs.floor import Floor
 from nightshoot.production import Production
+from nightshoot.settings import settings_from
+from nightshoot.sheet import CrewChoice
+from nightshoot.side_by_side import SideBySide
 from nightshoot.tools.fake import FakePainter
+from nightshoot.turns import Standing
+from nightshoot.workplace import Allowance, Report
 
 Bench = Any
 
@@ -131,21 +142,28 @@ def test_the_next_time_of_day_is_tonight_or_tomorrow() -> None:
         moment_of("7am", evening)
 
 
-def made(
-    bench: Bench,
-    folder: Path,
-    ceiling: float | None = None,
-    watch: Watch | None = None,
-    **options: Any,
-) -> Any:
-    """Makes an entry with stand-ins."""
+def an_order(
+    folder: Path, limits: Limits, sink: Callable[[Event], None] = lambda _: None, **options: Any
+) -> Order:
+    """Gives an order for a small film."""
     shared = {"size": "128x228", "locale": "zh", "voice": "none"}
     entry = BatchEntry(
         brief="夜游赤壁", name="夜游", options=BatchOptions.model_validate(shared | options)
     )
-    make = film_maker(os.environ, _defaults(), opened=lambda _: bench.studio())
-    watch = watch or Watch()
-    return make(Order(entry=entry, folder=folder, ceiling_usd=ceiling, watch=watch))
+    return Order(
+        number=1,
+        entry=entry,
+        folder=folder,
+        allowance=Allowance(limits=limits),
+        standing=Standing(film="1"),
+        sink=sink,
+    )
+
+
+def made(bench: Bench, order: Order) -> Report:
+    """Makes an entry with stand-ins."""
+    maker = FilmMaker(bench.studio(), os.environ, _defaults(), floor=Floor())
+    return asyncio.run(maker(order))
 
 
 def test_a_film_costs_no_more_than_the_night_gives_it_and_goes_on_with_more(
@@ -154,66 +172,90 @@ def test_a_film_costs_no_more_than_the_night_gives_it_and_goes_on_with_more(
     folder = tmp_path / "films/夜游"
     home = tmp_path / "home"
     spent = spender(home / "ledger.sqlite")
-    assert spent(folder) == 0.0
-    with pytest.raises(BudgetExceeded):
-        made(bench(painter=FakePainter(cost_usd=1.0), home=home), folder, ceiling=1.5)
-    assert spent(folder) <= 1.5
-    with pytest.raises(BudgetExceeded):
-        made(bench(painter=FakePainter(cost_usd=1.0), home=home), folder, ceiling=0.0)
+    assert spent(folder) == Used()
+    for usd in (1.5, 0.0):
+        with pytest.raises(BudgetExceeded):
+            made(
+                bench(painter=FakePainter(cost_usd=1.0), home=home),
+                an_order(folder, Limits(usd=usd)),
+            )
+        assert spent(folder).usd <= 1.5
     assert Production.open(folder).sheet.budget_usd is None, "the folder says nothing of the night"
-    report = made(bench(painter=FakePainter(cost_usd=1.0), home=home), folder, ceiling=50.0)
-    assert report.film
+    dear = bench(painter=FakePainter(cost_usd=1.0), home=home)
+    assert made(dear, an_order(folder, Limits(usd=50.0))).film
 
 
-class Impatient(Watch):
-    """Stops a film when its first keyframe is there."""
+def test_what_a_film_may_use_can_be_raised_while_it_is_made(
+    bench: Callable[..., Bench], tmp_path: Path
+) -> None:
+    def raise_it(event: Event) -> None:
+        if isinstance(event, StageStarted) and event.stage is Stage.KEYFRAMES:
+            order.allowance.give(Limits(usd=50.0))
 
-    def __call__(self, event: Event) -> None:
-        super().__call__(event)
-        if isinstance(event, StepDone) and event.stage is Stage.KEYFRAMES:
-            self.stop("stopped")
+    order = an_order(tmp_path / "films/夜游", Limits(usd=0.0), raise_it)
+    assert made(bench(painter=FakePainter(cost_usd=1.0)), order).film
 
 
 def test_an_entry_becomes_the_film_that_was_ordered_though_it_was_stopped_on_the_way(
     bench: Callable[..., Bench], tmp_path: Path
 ) -> None:
     folder = tmp_path / "films/夜游"
-    ended: list[BaseException] = []
+    ended: queue.SimpleQueue[asyncio.Task[Report]] = queue.SimpleQueue()
+    cancels: list[Callable[[], None]] = []
 
-    def make() -> None:
-        try:
-            made(bench(), folder, watch=Impatient(), takes=2, style="ink", seed=11)
-        except BaseException as error:  # noqa: BLE001 a thread's end is looked at
-            ended.append(error)
+    def stop(event: Event) -> None:
+        if isinstance(event, StepDone) and event.stage is Stage.KEYFRAMES:
+            cancels[0]()
 
-    thread = threading.Thread(target=make)
-    thread.start()
-    thread.join(60)
-    assert [type(error) for error in ended] == [KeyboardInterrupt]
+    films = SideBySide()
+    maker = FilmMaker(bench().studio(), os.environ, _defaults(), floor=Floor())
+    order = an_order(folder, Limits(), stop, takes=2, style="ink", seed=11)
+    cancels.append(films.begin(maker(order), ended.put))
+    assert ended.get(timeout=60).cancelled()
+    films.close()
     assert not (folder / "film.mp4").exists()
-    report = made(bench(), folder)
+    report = made(bench(), an_order(folder, Limits()))
     assert Path(report.film).is_file()
     assert report.actions["reused"] > 0, "what it had is kept"
     sheet = Production.open(folder).sheet
     assert (sheet.options.takes, sheet.options.style, sheet.options.seed) == (2, "ink", 11)
     assert (sheet.options.width, sheet.options.height) == (128, 228)
     assert (sheet.crew.image, sheet.budget_usd) == ("shadow-play", None)
-    again = made(bench(), folder)
+    again = made(bench(), an_order(folder, Limits()))
     assert again.actions["made"] == 0
     assert len(Production.open(folder).versions.all()) == 1, "a film made again is no new version"
+
+
+def test_films_of_a_night_share_tools_but_for_their_writers(tmp_path: Path) -> None:
+    settings = settings_from({"NIGHTSHOOT_HOME": str(tmp_path)})
+    fitting = SharedFitting(settings, {})
+    crew = CrewChoice(
+        writer="rehearsal", image="shadow-play", video="multiplane", voice="none", music="none"
+    )
+    other = crew.model_copy(update={"music": "pluck"})
+    (first, tools), (second, same), (_, different) = (fitting(one) for one in (crew, crew, other))
+    assert same is tools
+    assert different is not tools
+    assert first("critic") is not second("critic")
+    fitting.close()
 
 
 def test_ctrl_c_stops_the_night_in_good_order() -> None:
     class Told:
         stopped = 0
+        said = ""
 
         def stop(self) -> None:
             self.stopped += 1
 
+        def note(self, text: str) -> None:
+            self.said = text
+
     told, before = Told(), signal.getsignal(signal.SIGINT)
-    with _stopping(cast("Runner", told)):
+    with _stopping(cast("Runner", told), cast("NightTable", told)):
         signal.raise_signal(signal.SIGINT)
         assert told.stopped == 1
+        assert "again" in told.said
     assert signal.getsignal(signal.SIGINT) == before
 
 

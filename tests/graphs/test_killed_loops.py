@@ -41,7 +41,7 @@ def rows(place: Path) -> dict[str, float]:
 def spent(place: Path) -> float:
     account = str((place / "film").resolve())
     with closing(Budget(place / "home/ledger.sqlite", account=account)) as budget:
-        return budget.spent.cost_usd
+        return budget.spent.usd
 
 
 @pytest.mark.film

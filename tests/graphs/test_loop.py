@@ -12,6 +12,7 @@ import pytest
 
 from nightshoot.artifacts import Action, Made, Outcome
 from nightshoot.domain.film import Ending, ShotResult
+from nightshoot.domain.limits import Limits
 from nightshoot.domain.remedy import RemedyKind
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.storyboard import Figure, Shot, Storyboard
@@ -367,7 +368,7 @@ def test_a_retake_that_turns_out_too_dear_ends_the_loop_only(
 ) -> None:
     def spent(shop: Workshop, turn: Turn) -> None:
         if turn.then == "take" and turn.takes and shop.fetch(turn.order, Planned).number == 2:
-            shop.budget.ceiling_usd = shop.budget.spent.cost_usd
+            shop.budget.limits = Limits(usd=shop.budget.spent.usd)
 
     camera = FakeCamera(cost_usd=0.1, flaws={"*": Defect.FROZEN})
     result = shot_of(loop(camera=camera, budget_usd=9.0, takes=4), before=spent)

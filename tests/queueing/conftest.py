@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from nightshoot.batch import Make, Order, Outcome, Runner
+from nightshoot.batch import Order, Outcome, Runner
 from nightshoot.domain.batch import BatchEntry, BatchOptions
-from nightshoot.queueing import Leases, Owner, Queue, Queued
+from nightshoot.domain.limits import Used
+from nightshoot.following import Nobody
+from nightshoot.queueing import Clock, Leases, Owner, Queue, Queued
 from nightshoot.workplace import Report
 
 
@@ -38,6 +40,19 @@ class HandClock:
             self.advance(timeout_s)
 
 
+Making = Callable[[Order], Report | Awaitable[Report]]
+
+
+class Told(Nobody):
+    """A follower that writes down how films end."""
+
+    def __init__(self, lines: list[tuple[str, str]]) -> None:
+        self._lines = lines
+
+    def ended(self, entry: Queued, what: str) -> None:
+        self._lines.append((entry.name, what))
+
+
 @dataclass
 class Place:
     """A queue in a folder, and runners of it."""
@@ -45,28 +60,36 @@ class Place:
     out: Path
     clock: HandClock
     queue: Queue
-    spent: dict[str, float] = field(default_factory=dict)
-    """What each folder has cost."""
+    spent: dict[str, Used] = field(default_factory=dict)
+    """What each folder has used."""
     told: list[tuple[str, str]] = field(default_factory=list)
 
-    def leases(self, owner: Owner | None = None, clock: HandClock | None = None) -> Leases:
+    def leases(
+        self,
+        owner: Owner | None = None,
+        clock: Clock | None = None,
+        spent: Callable[[Path], Used] | None = None,
+    ) -> Leases:
         return Leases(
             queue=self.queue,
             owner=owner or Owner.here(),
             clock=clock or self.clock,
             out=self.out,
             slug=lambda name: name.replace(" ", "-"),
-            spent=lambda folder: self.spent.get(folder.name, 0.0),
+            spent=spent or (lambda folder: self.spent.get(folder.name, Used())),
         )
 
-    def runner(self, make: Make, **parts: object) -> Runner:
-        def tell(entry: Queued, what: str) -> None:
-            self.told.append((entry.name, what))
+    def runner(self, make: Making, **parts: object) -> Runner:
+        """Gives a runner of this queue; what makes a film may be a plain function."""
 
-        given = {"leases": self.leases(), "make": make, "clock": self.clock, "tell": tell} | parts
-        return Runner(**given)  # type: ignore[arg-type]
+        async def awaited(order: Order) -> Report:
+            made = make(order)
+            return made if isinstance(made, Report) else await made
 
-    def run(self, make: Make, **parts: object) -> Outcome:
+        given: dict[str, object] = {"leases": self.leases(), "make": awaited, "clock": self.clock}
+        return Runner(**given | {"follower": Told(self.told)} | parts)  # type: ignore[arg-type]
+
+    def run(self, make: Making, **parts: object) -> Outcome:
         return self.runner(make, **parts).run()
 
     def add(self, *names: str, priority: int = 0, **options: object) -> None:

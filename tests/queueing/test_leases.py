@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nightshoot.domain.batch import Cause, EntryState
+from nightshoot.domain.limits import Limits, Used
 from nightshoot.errors import InputError
 from nightshoot.queueing import Claim, Leases, Owner, Released
-from nightshoot.queueing.leases import LEASE_S, MOST_DEATHS
+from nightshoot.queueing.others import LEASE_S, MOST_DEATHS
 
 Place = Any
+
+NONE, TWENTY = Limits(), Limits(usd=20.0)
 
 ELSEWHERE = Owner(host="elsewhere", place="", pid=1, started="", nonce="elsewhere")
 """A runner of another machine: whether it is dead cannot be known, only seen."""
 
 
-def claimed(leases: Leases, budget: float | None = None) -> Claim:
-    claim = leases.claim(leases.join(budget), slots=1).claim
+def claimed(leases: Leases, limits: Limits = NONE) -> Claim:
+    claim = leases.claim(leases.join(limits), slots=1).claim
     assert claim is not None
     return claim
 
@@ -32,7 +36,7 @@ def test_two_runners_are_never_given_the_same_entry(place: Place) -> None:
     place.add(*(f"film {number}" for number in range(40)))
     got: list[int] = []
     runners = [place.leases() for _ in range(4)]
-    nights = [leases.join(None) for leases in runners]
+    nights = [leases.join(NONE) for leases in runners]
     lock = threading.Lock()
 
     def work(at: int) -> None:
@@ -54,7 +58,7 @@ def test_the_highest_priority_is_given_first_and_what_failed_last(place: Place) 
     place.add("first", "second")
     place.add("high", priority=5)
     leases = place.leases()
-    night = leases.join(None)
+    night = leases.join(NONE)
     order = []
     for _ in range(5):
         claim = leases.claim(night, slots=1).claim
@@ -168,7 +172,7 @@ def test_films_have_folders_of_their_own(place: Place) -> None:
     place.add("moon")
     place.add("moon", seed=8)
     leases = place.leases()
-    night = leases.join(None)
+    night = leases.join(NONE)
     folders = [leases.claim(night, slots=1).claim.folder.name for _ in range(2)]
     assert folders == ["moon-2", "moon-3"]
 
@@ -176,25 +180,41 @@ def test_films_have_folders_of_their_own(place: Place) -> None:
 def test_a_night_goes_on_after_a_crash_and_a_new_one_begins_after_its_end(place: Place) -> None:
     place.add("moon")
     first = place.leases()
-    night = first.join(20.0)
+    night = first.join(TWENTY)
     first.leave("stopped", night=night, over=False)
     again = place.leases()
-    same = again.join(None)
-    assert (same.id, same.budget_usd) == (night.id, 20.0), "its budget still holds"
+    same = again.join(NONE)
+    assert (same.id, same.limits) == (night.id, TWENTY), "its budget still holds"
     again.leave("done", night=same, over=True)
-    assert place.leases().join(None).id == night.id + 1
+    assert place.leases().join(NONE).id == night.id + 1
 
 
-def test_beside_another_runner_the_lower_budget_holds(place: Place) -> None:
-    place.leases(ELSEWHERE).join(20.0)
-    assert place.leases().join(5.0).budget_usd == 5.0
-    assert place.leases().join(50.0).budget_usd == 5.0
+def test_beside_another_runner_the_lower_limits_hold(place: Place) -> None:
+    place.leases(ELSEWHERE).join(Limits(usd=20.0, takes=9))
+    assert place.leases().join(Limits(usd=5.0)).limits == Limits(usd=5.0, takes=9)
+    assert place.leases().join(Limits(usd=50.0, takes=3)).limits == Limits(usd=5.0, takes=3)
 
 
-def test_a_budget_beside_a_runner_without_one_is_refused(place: Place) -> None:
-    place.leases(ELSEWHERE).join(None)
-    with pytest.raises(InputError, match="without a budget"):
-        place.leases().join(5.0)
+def test_alone_the_limits_that_are_given_last_hold_and_the_others_stay(place: Place) -> None:
+    first = place.leases()
+    first.leave("stopped", night=first.join(Limits(usd=5.0, gpu_s=60)), over=False)
+    assert place.leases().join(Limits(usd=9.0)).limits == Limits(usd=9.0, gpu_s=60)
+
+
+@pytest.mark.parametrize(
+    ("limits", "option"),
+    [
+        (Limits(usd=5.0, gpu_s=60), "--budget-usd"),
+        (Limits(gpu_s=60), "--gpu-hours"),
+        (Limits(takes=3), "--takes-in-all"),
+    ],
+)
+def test_a_limit_beside_a_runner_without_it_is_refused(
+    place: Place, limits: Limits, option: str
+) -> None:
+    place.leases(ELSEWHERE).join(NONE)
+    with pytest.raises(InputError, match=f"without {option}"):
+        place.leases().join(limits)
 
 
 def test_what_a_lost_runner_was_given_is_not_given_away_until_it_is_known_to_be_dead(
@@ -202,20 +222,20 @@ def test_what_a_lost_runner_was_given_is_not_given_away_until_it_is_known_to_be_
 ) -> None:
     place.add("moon", "sea")
     lost, here = place.leases(ELSEWHERE), place.leases()
-    assert lost.claim(lost.join(10.0), slots=2).claim.ceiling_usd == 5.0
-    night = here.join(None)
+    assert lost.claim(lost.join(Limits(usd=10.0)), slots=2).claim.limits.usd == 5.0
+    night = here.join(NONE)
     here.recover()
     place.clock.advance(LEASE_S + 1)
     here.recover()
-    assert place.queue.spent_usd(night.id) == 5.0
+    assert place.queue.used(night.id).usd == 5.0
     place.queue.prioritise(2, 5)
     sea = here.claim(night, slots=1).claim
-    assert (sea.queued.name, sea.ceiling_usd) == ("sea", 5.0)
+    assert (sea.queued.name, sea.limits.usd) == ("sea", 5.0)
     moon = here.claim(night, slots=1).claim
-    assert moon.ceiling_usd == 5.0, "the same ceiling for the same folder, whoever spends it"
+    assert moon.limits.usd == 5.0, "the same ceiling for the same folder, whoever spends it"
     here.release(moon, done())
     here.release(sea, done())
-    assert place.queue.spent_usd(night.id) == 0.0, "nothing was spent after all"
+    assert place.queue.used(night.id).usd == 0.0, "nothing was spent after all"
 
 
 def test_a_film_that_is_taken_over_counts_with_what_its_lost_runner_may_spend(
@@ -223,10 +243,34 @@ def test_a_film_that_is_taken_over_counts_with_what_its_lost_runner_may_spend(
 ) -> None:
     place.add("moon", "sea", "hill")
     lost, here = place.leases(ELSEWHERE), place.leases()
-    lost.claim(lost.join(10.0), slots=2)
-    night = here.join(None)
+    lost.claim(lost.join(Limits(usd=10.0)), slots=2)
+    night = here.join(NONE)
     here.recover()
     place.clock.advance(LEASE_S + 1)
     here.recover()
-    given = [here.claim(night, slots=3 - at).claim.ceiling_usd for at in range(3)]
+    given = [here.claim(night, slots=3 - at).claim.limits.usd for at in range(3)]
     assert given == [5.0, 2.5, 2.5]
+
+
+def test_whoever_dies_while_it_takes_films_over_leaves_the_rest_to_be_taken_at_once(
+    place: Place,
+) -> None:
+    here = Owner.here()
+    if not here.place:
+        pytest.skip("this system does not tell boots and processes apart")
+    place.add("moon", "sea")
+    dead = here.model_copy(update={"pid": 2**22 + 1, "started": "12", "nonce": "dead"})
+    lost = place.leases(dead)
+    night = lost.join(NONE)
+    for _ in range(2):
+        assert lost.claim(night, slots=1).claim
+
+    def dies(folder: Path) -> Used:
+        if folder.name == "sea":
+            raise KeyboardInterrupt
+        return Used()
+
+    with pytest.raises(KeyboardInterrupt):
+        place.leases(spent=dies).recover()
+    assert sorted(place.states().values()) == ["running", "waiting"]
+    assert [one.name for one in place.leases().recover()] == ["sea"]

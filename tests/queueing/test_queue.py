@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nightshoot.domain.batch import BatchEntry, BatchFault, Cause, EntryState
+from nightshoot.domain.limits import Limits
 from nightshoot.errors import ArtifactError, InputError
 from nightshoot.queueing import Queue, Released, SystemClock
 
@@ -86,7 +87,7 @@ def test_a_waiting_film_is_called_off_at_once_and_a_done_one_not_at_all(place: P
 def test_what_was_set_aside_is_tried_again_by_number_by_cause_or_all(place: Place) -> None:
     place.add("a", "b", "c", "d")
     leases = place.leases()
-    night = leases.join(None)
+    night = leases.join(Limits())
     for cause in (Cause.INPUT, Cause.BACKEND, Cause.BACKEND):
         claim = leases.claim(night, slots=1).claim
         leases.release(claim, Released(state=EntryState.SET_ASIDE, cause=cause, error="no"))

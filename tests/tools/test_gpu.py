@@ -90,7 +90,8 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Gpu]:
-    gpu = Gpu(loader=LOADER)
+    # Its process is ended on purpose by test after test.
+    gpu = Gpu(Config(restarts_an_hour=10_000), loader=LOADER)
     yield gpu
     gpu.close()
 
@@ -423,11 +424,13 @@ def test_fifty_starts_and_stops_leave_no_process_thread_or_file_open(bench: Benc
         gpu.close()
 
     cycle(10)
-    before = open_files(), threading.active_count(), children()
+    before = open_files(), threading.active_count(), len(children())
     for number in range(50):
         # Most are closed while the process is still starting, the hardest moment.
         cycle(10 if number % 10 == 0 else number % 7 / 100)
-    assert (open_files(), threading.active_count(), children()) == before
+    after = open_files(), threading.active_count(), len(children())
+    # Less is no leak: what other tests had left may go meanwhile.
+    assert all(now <= was for now, was in zip(after, before, strict=True)), (after, before)
 
 
 def open_files() -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nightshoot.errors import InputError
-from nightshoot.tools.gpu_device import GIB, TorchAccelerator, free_ram_gib
+from nightshoot.tools.gpu_device import GIB, TorchAccelerator, free_ram_gib, reserved_gib
 
 
 class Cuda:
@@ -25,6 +25,9 @@ class Cuda:
 
     def is_initialized(self) -> bool:
         return self.initialized
+
+    def device_count(self) -> int:
+        return 2
 
     def current_device(self) -> int:
         return 0
@@ -102,6 +105,12 @@ def test_a_limit_is_a_share_of_the_card_and_never_more_than_all_of_it(
 def test_emptying_gives_torchs_cache_back(cuda: Cuda) -> None:
     TorchAccelerator().empty()
     assert cuda.emptied == 1
+
+
+def test_what_torch_keeps_of_all_cards_is_told_once_it_uses_one(cuda: Cuda) -> None:
+    assert reserved_gib() is None
+    cuda.initialized = True
+    assert reserved_gib() == 10.0
 
 
 def test_the_computers_free_memory_is_told_in_gib() -> None:

@@ -126,6 +126,7 @@ class Setup:
             controls=tuple(kind for kind in ControlKind if kind.value in self.takes),
             last_frame="last frame" in self.takes,
             at_once=config.at_once or len(config.servers),
+            longest_s=config.timeout_s,
         )
 
     @property

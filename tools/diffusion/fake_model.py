@@ -55,6 +55,8 @@ class Behaviour(Value):
     """How often it does harm; counted in the model's folder, so across processes."""
     steps: int = 2
     step_s: float = 0.0
+    leak_mib: int = 0
+    """How much memory it takes and keeps for as long as the model is loaded."""
     noise: bool = False
     """It prints to stdout: by Python, by the file descriptor, and by a child process."""
 
@@ -81,6 +83,7 @@ class FakeModel:
         self._traits = traits
         self._cheaper = 0
         self._folder = Path(spec.path)
+        self._leaked: list[bytes] = []
 
     @property
     def gib(self) -> float:
@@ -118,6 +121,7 @@ class FakeModel:
                         _print()
                     name = hashlib.sha256(request.out.encode()).hexdigest()[:16]
                     _harm(way.harm, way.times, self._folder / f"{name}.count")
+        self._leaked += [b"\1" * (way.leak_mib << 20) for way in ways if way.leak_mib]
         for request in requests:
             Path(request.out).write_text(_text(self._spec, request), "utf-8")
         spent = (time.monotonic() - begun) / len(requests)

@@ -120,6 +120,8 @@ class Made(Value):
     results: tuple[Result, ...]
     most_at_once: int
     resident: tuple[str, ...]
+    reserved_gib: float | None = None
+    """What the process keeps of the GPU's memory; None: it uses none, or does not know."""
 
 
 class Stopped(Value):

@@ -52,6 +52,7 @@ from nightshoot.tools.gpu_device import (
     Accelerator,
     TorchAccelerator,
     is_broken,
+    reserved_gib,
 )
 
 _log = logging.getLogger(__name__)
@@ -164,6 +165,7 @@ class Worker:
             results=tuple(results),
             most_at_once=self._engine.load(order.spec).most,
             resident=self._engine.resident,
+            reserved_gib=reserved_gib(),
         )
 
     def _took(self, order: int, chosen: Sequence[int]) -> None:

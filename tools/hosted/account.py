@@ -74,24 +74,35 @@ class Account:
         self.quality = _quality(service, config, self.model, self.offer, table)
         self._credentials = credentials
         self._base_url = base_url
-        self._wire = Wire(base_url=base_url, transport=lines.transport)
+        pacing = replace(pacing, **dict(lines.pacing or {}))  # type: ignore[arg-type]
+        self._wire = Wire(
+            base_url=base_url,
+            transport=lines.transport,
+            send_s=pacing.send_s,
+            ask_s=pacing.ask_s,
+        )
         self._usd_per_unit = (
             service.usd_per_unit if config.usd_per_unit is None else config.usd_per_unit
         )
         self._downloader = Downloader(
             allow_hosts=frozenset(config.allow_hosts),
-            limits=lines.limits,
+            limits=lines.limits or replace(Limits(), **service.downloads),  # type: ignore[arg-type]
             transport=lines.transport,
             resolve=lines.resolve,
         )
+        self.longest_s = pacing.patience_s + self._downloader.longest_s
+        """When a job is given up, whatever the service says, in seconds."""
         self._discipline = Discipline(
             Manners(
                 service=service.title,
                 console=service.console,
                 table=table,
                 pay_again=config.pay_again,
+                failed_free=service.failed_free
+                if config.failed_free is None
+                else config.failed_free,
             ),
-            replace(pacing, **dict(lines.pacing or {})),  # type: ignore[arg-type]
+            pacing,
         )
 
     @classmethod

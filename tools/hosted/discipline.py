@@ -133,6 +133,11 @@ class Pacing:
     """How long a job that cannot be found is looked for until it counts as never sent."""
     typical_s: float = 120.0
     """How long a job usually takes, for the progress of services that do not tell it."""
+    send_s: float = 300.0
+    """For a request that hands a job in. Source: two pictures of 10 MB at 1 Mbit/s up take 160 s,
+    and one that is given up too early is a job of unknown outcome."""
+    ask_s: float = 60.0
+    """For a request that asks about one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +151,9 @@ class Manners:
     """The settings' table, for messages."""
     pay_again: bool = False
     """A job whose outcome cannot be found out may be sent, and paid, again."""
+    failed_free: bool = False
+    """A job that failed cost nothing. Otherwise it counts as paid unless the service says what it
+    cost, and the action log, which counts it, lets go of the job."""
 
 
 class Discipline:
@@ -213,8 +221,11 @@ class Discipline:
         """Gives the error for a job that was paid and gives nothing; lets it go where allowed."""
         manners = self._manners
         if manners.pay_again and job is not None:
-            job.ended()
-            return BackendError(f"{why}; pay_again is set: the next run sends, and pays, a new job")
+            error = BackendError(
+                f"{why}; pay_again is set: the next run sends, and pays, a new job"
+            )
+            error.charged = True
+            return error
         return BackendError(
             f"{why}; nothing is sent again, as it may have been paid: see {manners.console}, then "
             f"run again, or write pay_again = true under [{manners.table}] to pay for a new one"
@@ -257,7 +268,7 @@ class Discipline:
             if report.standing is not Standing.FAILED:
                 job.running(report.id)
                 return report.id
-            # One of an earlier run, which failed and cost nothing, has this token.
+            # One of an earlier run, which failed and was counted then, has this token.
         job.ended()
         raise BackendError(f"{service} failed this job {_MOST_ATTEMPTS} times: change its prompt")
 
@@ -267,7 +278,7 @@ class Discipline:
         Raises:
             BackendError: it arrived and failed.
         """
-        service, settle_s = self._manners.service, self._pacing.settle_s
+        settle_s = self._pacing.settle_s
         report: Report | None = None
         for wait_s in (0.0, settle_s / 2, settle_s / 2):
             # A request that was cut off may still be on its way in.
@@ -280,8 +291,7 @@ class Discipline:
                 if report.standing is not Standing.FAILED:
                     return report.id
             if report is not None:
-                job.ended()
-                raise _failure(service, report)
+                raise self._failure(job, report)
         return ""
 
     def _unknown(self, why: str) -> BackendError:
@@ -291,6 +301,24 @@ class Discipline:
             f"known; see {manners.console}, and write pay_again = true under [{manners.table}] "
             "to send it again"
         )
+
+    def _failure(self, job: Job, report: Report) -> BackendError:
+        """Gives the error for a job that the service failed; lets it go where it cost nothing."""
+        service = self._manners.service
+        reason = f": {report.reason}" if report.reason else ""
+        error = (
+            Refused(f"{service} {REFUSED}{reason}; word the shot differently")
+            if report.refused
+            else BackendError(f"{service} failed the job{reason}")
+        )
+        error.cost_usd = report.cost_usd
+        if report.cost_usd is None:
+            error.charged = not self._manners.failed_free
+        else:
+            error.charged = report.cost_usd > 0
+        if not error.charged:
+            job.ended()
+        return error
 
     async def _awaited(self, job: Job, number: str, desk: Desk, progress: Progress) -> Report:
         pacing, service = self._pacing, self._manners.service
@@ -308,8 +336,7 @@ class Discipline:
             else:
                 faults = 0
                 if report is not None and report.standing is Standing.FAILED:
-                    job.ended()
-                    raise _failure(service, report)
+                    raise self._failure(job, report)
                 if report is not None and report.standing is Standing.DONE and report.result:
                     progress(_WAITING_SHARE)
                     return report
@@ -342,13 +369,6 @@ def _lost(service: str, number: str, report: Report | None) -> str:
     if report is None:
         return f"{service} no longer knows job {number}, which it took"
     return f"{service} says that job {number} is done, and gives no result"
-
-
-def _failure(service: str, report: Report) -> BackendError:
-    reason = f": {report.reason}" if report.reason else ""
-    if report.refused:
-        return Refused(f"{service} {REFUSED}{reason}; word the shot differently")
-    return BackendError(f"{service} failed the job{reason}")
 
 
 def _share(report: Report, waited_s: float, pacing: Pacing) -> float:

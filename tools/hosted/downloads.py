@@ -53,6 +53,10 @@ class Limits:
     window_s: float = 30.0
 
 
+TIMED = frozenset({"rest_s", "deadline_s", "idle_s", "slowest", "window_s"})
+"""The limits that a service's description may have otherwise."""
+
+
 @dataclass(slots=True, kw_only=True)
 class _Part:
     """What is on the disk of a file so far."""
@@ -93,6 +97,11 @@ class Downloader:
         self._limits = limits or Limits()
         self._transport = transport
         self._resolve = resolve
+
+    @property
+    def longest_s(self) -> float:
+        """After how long a download is given up, in seconds."""
+        return self._limits.deadline_s
 
     async def fetch(
         self, url: str, into: Path, kind: Kind, *, headers: Mapping[str, str] = NO_HEADERS

@@ -149,6 +149,7 @@ class OpenAICamera:
             paid=True,
             fits=True,
             at_once=4,
+            longest_s=(self._config.patience_s or Pacing().patience_s) + self._downloader.longest_s,
         )
 
     def available(self) -> Available:

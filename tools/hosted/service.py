@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, JsonValue, ValidationError, model_va
 from nightshoot.domain.value import Value
 from nightshoot.errors import InputError
 from nightshoot.tools.hosted.discipline import Pacing
+from nightshoot.tools.hosted.downloads import TIMED
 from nightshoot.tools.hosted.templates import placeholders, steps_of
 
 PRESETS = Path(__file__).parent / "services"
@@ -202,8 +203,13 @@ class Service(Value):
     replies: Replies = Field(default_factory=Replies)
     usd_per_unit: float | None = Field(default=None, ge=0)
     """What a unit of `poll.units` costs; None: what was estimated is taken."""
+    failed_free: bool = False
+    """The service says that a job which failed costs nothing. Without that word it counts as paid,
+    unless `poll.units` says otherwise."""
     pacing: dict[str, float] = Field(default_factory=dict)
     """What is otherwise than `Pacing`."""
+    downloads: dict[str, float] = Field(default_factory=dict)
+    """What is otherwise than `Limits`: its times and its speed."""
     model: str
     """The model where the settings name none."""
     quality: str
@@ -236,6 +242,9 @@ class Service(Value):
         unknown = set(self.pacing) - set(Pacing.__dataclass_fields__)
         if unknown:
             raise ValueError(f"pacing: there is no {min(unknown)}")
+        strange = set(self.downloads) - TIMED
+        if strange:
+            raise ValueError(f"downloads: there is no {min(strange)}")
         return self
 
 

@@ -85,6 +85,7 @@ class ServiceCamera:
             fits=True,
             last_frame=self._account.offer.last_frame,
             at_once=service.at_once,
+            longest_s=self._account.longest_s,
         )
 
     def available(self) -> Available:

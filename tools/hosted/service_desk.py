@@ -101,7 +101,7 @@ class ServiceDesk:
         find = self._service.find
         assert find is not None, "only where finds is true"
         reply = await self._asked(find.path.replace("{token}", quote(token, safe="")))
-        if reply.status == 404 or self._code(reply) in _texts(find.none_codes):
+        if reply.status == 404 or self._is_none(reply):
             return None
         kind = self._kind(reply)
         if kind == "wrong":
@@ -115,7 +115,7 @@ class ServiceDesk:
     async def ask(self, job: str) -> Report | None:
         """Gives how a job stands, or None where the service knows none of this id."""
         reply = await self._asked(self._service.poll.path.replace("{id}", quote(job, safe="")))
-        if reply.status in (404, 410):
+        if reply.status in (404, 410) or self._is_none(reply):
             return None
         kind = self._kind(reply)
         if kind == "wrong":
@@ -127,6 +127,11 @@ class ServiceDesk:
         if kind == "refused" and report.standing is Standing.WAITING:
             return Report(standing=Standing.FAILED, refused=True, reason=self._told(reply))
         return report
+
+    def _is_none(self, reply: Reply) -> bool:
+        """Says whether a code says that there is no such job, whatever HTTP says."""
+        find = self._service.find
+        return find is not None and self._code(reply) in _texts(find.none_codes)
 
     async def _report(self, reply: Reply) -> Report:
         poll, replies = self._service.poll, self._service.replies

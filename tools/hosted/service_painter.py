@@ -68,6 +68,7 @@ class ServicePainter:
             fits=True,
             references=int(takes),
             at_once=service.at_once if service else None,
+            longest_s=self._account.longest_s if self._account else None,
         )
 
     def available(self) -> Available:

@@ -68,6 +68,8 @@ class ServiceConfig(HostedConfig):
     usd_per_picture: float | None = Field(default=None, ge=0)
     usd_per_unit: float | None = Field(default=None, ge=0)
     """What a unit costs by which the service counts: real costs follow from it."""
+    failed_free: bool | None = None
+    """Whether jobs that failed cost nothing, where the description does not say so."""
 
 
 def check_plain_http(url: str, allowed: Iterable[str], table: str) -> None:

@@ -61,9 +61,8 @@ class Wire:
         Args:
             base_url: what paths are below.
             transport: what sends the requests, for tests.
-            send_s: for a request that carries pictures. Source: two of 10 MB at 1 Mbit/s up take
-                160 s, and one that is given up too early is a job of unknown outcome.
-            ask_s: for one that carries nothing.
+            send_s: how long a request that carries something may take, its answer included.
+            ask_s: the same for one that carries nothing.
         """
         self._base_url = base_url.rstrip("/")
         self._transport = transport

@@ -163,6 +163,8 @@ class Answered(Value):
     type: Literal["answered"] = "answered"
     id: int
     answer: Answer
+    reserved_gib: float | None = None
+    """What the process keeps of the GPU's memory; None: it uses none, or does not know."""
 
 
 class Failed(Value):

@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from nightshoot.errors import InputError, NightshootError, TransientError
 from nightshoot.tools.child import end_with, own_streams
+from nightshoot.tools.gpu_device import reserved_gib
 from nightshoot.tools.judges.messages import (
     Answered,
     Engine,
@@ -82,7 +83,8 @@ class Worker:
         """Answers one order: the edge of the process, where every error becomes a line."""
         reply: Answered | Failed
         try:
-            reply = Answered(id=order.id, answer=self._model(order.spec).ask(order.question))
+            answer = self._model(order.spec).ask(order.question)
+            reply = Answered(id=order.id, answer=answer, reserved_gib=reserved_gib())
         except Exception as error:  # noqa: BLE001
             _log.exception("order %d failed", order.id)
             reply = Failed(id=order.id, fault=_fault_of(error), message=_message_of(error))

@@ -124,7 +124,8 @@ def finish(samples: Samples, path: Path) -> Finished:
     # The silence that went may have weighed in the loudness of a short line.
     line = levelled(line)
     pcm = np.round(np.clip(line, -1.0, 1.0) * 32767).astype("<i2")
-    with wave.open(str(path), "wb") as sound:
+    # Opened first: a writer that cannot open its file prints a complaint when it is collected.
+    with path.open("wb") as raw, wave.open(raw, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(SAMPLE_RATE)

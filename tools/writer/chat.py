@@ -107,6 +107,11 @@ class ChatWriter:
         """Whether the model may be sent pictures."""
         return self._sees
 
+    @property
+    def longest_s(self) -> float:
+        """After how long an ask is given up, if each request of it takes as long as it may."""
+        return _TRIES * (_PARTS + 1) * self._wire.longest_s
+
     async def write(self, ask: Ask[Out]) -> Out:
         """Answers `ask`; an answer that does not fit is asked for again with what was wrong.
 

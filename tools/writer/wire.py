@@ -49,6 +49,11 @@ class Wire:
         )
 
     @property
+    def longest_s(self) -> float:
+        """After how long a request is given up, in seconds."""
+        return _PATIENCE * self._timeout_s
+
+    @property
     def tariff(self) -> Tariff:
         """What the model costs."""
         return self._tariff
@@ -106,7 +111,7 @@ class Wire:
         import openai
 
         try:
-            async with asyncio.timeout(_PATIENCE * self._timeout_s):
+            async with asyncio.timeout(self.longest_s):
                 response = await self._client.post(
                     "/chat/completions", cast_to=httpx2.Response, body=dict(body)
                 )
@@ -114,7 +119,7 @@ class Wire:
             raise _Unknown(
                 TransientError(
                     f"the endpoint {self.place.address} cannot be reached or failed: no end of the "
-                    f"answer within {_PATIENCE * self._timeout_s:g} s"
+                    f"answer within {self.longest_s:g} s"
                 )
             ) from None
         except openai.APIError as error:

@@ -14,6 +14,7 @@ import pytest
 
 from nightshoot.artifacts import Action, ActionLog, Job, JobState, Made, Store
 from nightshoot.budget import Budget
+from nightshoot.domain.limits import Limits
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.errors import BackendError, InputError, TransientError
 from nightshoot.retry import Retry
@@ -209,9 +210,11 @@ async def test_a_failed_job_is_over_and_the_next_one_has_a_token_of_its_own(
     camera: Camera, film: Callable[..., object], kept: Kept
 ) -> None:
     fake = FakeService.of(ALL["kling"], ask=[Mishap.FAILED])
-    with pytest.raises(BackendError, match="failed the job: worker broke"):
+    with pytest.raises(BackendError, match="failed the job: worker broke") as caught:
         await film(camera(fake), kept())  # type: ignore[misc]
-    assert kept().state is JobState.NONE
+    assert caught.value.charged
+    assert kept().state is JobState.RUNNING, "until what it cost is counted"
+    kept().ended()
     await film(camera(fake), kept())  # type: ignore[misc]
     assert (len(fake.jobs), fake.paid) == (2, 1)
     assert len({job.token for job in fake.jobs}) == 2
@@ -226,6 +229,7 @@ async def test_a_token_that_is_taken_is_found_out_whatever_code_says_so(
     fake = FakeService.of(described.model_copy(update={"find": silent}), ask=[Mishap.FAILED])
     with pytest.raises(BackendError, match="failed the job"):
         await film(camera(fake), kept())  # type: ignore[misc]
+    kept().ended()
     await film(camera(fake), kept())  # type: ignore[misc]
     assert (len(fake.jobs), fake.paid) == (2, 1)
 
@@ -270,8 +274,10 @@ async def test_pay_again_lets_a_dead_job_go_and_the_next_run_pays_once_more(
     camera: Camera, film: Callable[..., object], kept: Kept
 ) -> None:
     fake = FakeService.of(ALL["seedance"], ask=[Mishap.LOST])
-    with pytest.raises(BackendError, match="the next run sends, and pays"):
+    with pytest.raises(BackendError, match="the next run sends, and pays") as caught:
         await film(camera(fake, pay_again=True), kept())  # type: ignore[misc]
+    assert caught.value.charged, "the action log counts it, and lets go of it"
+    kept().ended()
     await film(camera(fake, pay_again=True), kept())  # type: ignore[misc]
     assert fake.paid == 2
 
@@ -444,7 +450,7 @@ async def test_the_action_log_gets_there_by_itself_and_charges_once(
     hired = camera(fake)
     retry = Retry(attempts=3, first_wait_s=0.001, longest_wait_s=0.01)
     log = ActionLog(Store(tmp_path / "store"), retry=retry)
-    budget = Budget(tmp_path / "ledger.sqlite", account="a", ceiling_usd=0.4)
+    budget = Budget(tmp_path / "ledger.sqlite", account="a", limits=Limits(usd=0.4))
     estimate = hired.estimate(plan=shot)
     action = Action(tool="video/hired", version=hired.version, request=shot, estimate=estimate)
 
@@ -462,7 +468,7 @@ async def test_the_action_log_gets_there_by_itself_and_charges_once(
     outcome = await log.perform(action, make, budget=budget)
     assert fake.paid == paid
     assert outcome.cost_usd == pytest.approx(0.35)
-    assert budget.spent.cost_usd == pytest.approx(0.35)
+    assert budget.spent.usd == pytest.approx(0.35)
     assert log.job(action).state is JobState.NONE
     assert (await log.perform(action, make, budget=budget)).reused
     assert fake.paid == paid

@@ -1,0 +1,1 @@
+"""Nights of providers that fail and runners that are killed, judged from outside."""
