@@ -8,18 +8,18 @@ from pathlib import Path
 
 from nightshoot.artifacts import Action, Assumed, Made
 from nightshoot.domain.cut import Caption, Clip, Cut, Spoken
-from nightshoot.domain.film import Film, ShotResult
-from nightshoot.domain.review import Review
+from nightshoot.domain.film import ShotResult
 from nightshoot.domain.screenplay import Screenplay
 from nightshoot.domain.storyboard import Shot, Storyboard
 from nightshoot.domain.value import Value
-from nightshoot.domain.vocabulary import Locale, Transition
+from nightshoot.domain.vocabulary import Transition
 from nightshoot.events import FilmFinished, Stage
 from nightshoot.graphs.carding import Carding
 from nightshoot.graphs.exporting import export_cut, export_film, export_page, export_sound
 from nightshoot.graphs.planning import END_TRANSITION, TITLE_TRANSITION, Heard
 from nightshoot.graphs.previewing import make_animatic
 from nightshoot.graphs.scoring import Scoring
+from nightshoot.graphs.screening import Looked, Screening
 from nightshoot.graphs.shooting import Shooting
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.graphs.writing import SCREENPLAY
@@ -27,13 +27,10 @@ from nightshoot.tools.edit.captions import captions_for
 from nightshoot.tools.edit.conform import conform
 from nightshoot.tools.edit.ffmpeg import ffmpeg_version
 from nightshoot.tools.edit.parts import CUTTING_VERSION, Body, Part, plan_parts
-from nightshoot.tools.edit.probe import probe
 from nightshoot.tools.edit.stitch import stitch
 from nightshoot.tools.edit.timing import transition_frames
 from nightshoot.tools.edit.transitions import blend
-from nightshoot.tools.measure import films
-from nightshoot.tools.measure.film.shown import FilmShown, join_frames, sampled
-from nightshoot.tools.measure.loudness import loudness
+from nightshoot.tools.measure.film.seen import joins_by_part
 from nightshoot.tools.protocols import Word
 
 
@@ -45,21 +42,13 @@ class StitchOrder(Value):
     version: str = CUTTING_VERSION
 
 
-class FilmReviewOrder(Value):
-    """What decides how a film is judged, besides its file."""
-
-    cut: Cut
-    locale: Locale
-    asked_s: float | None
-    """The length that the brief asks for, in seconds."""
-
-
 class Cutting:
     """One film's edit."""
 
     def __init__(self, workshop: Workshop, shooting: Shooting) -> None:
         self._shop = workshop
         self._shooting = shooting
+        self._screening = Screening(workshop)
 
     async def preview(self, storyboard: str) -> None:
         """Makes `animatic.mp4` from the keyframes as they lie in the folder."""
@@ -101,19 +90,22 @@ class Cutting:
             caption_size=options.caption_size,
         )
         shop.stage_started(Stage.FILM, len(parts) + 2)
-        rendering = asyncio.gather(*(self._render(part) for part in parts))
+        joins = joins_by_part(edit, [part.num_frames for part in parts])
+        rendering = asyncio.gather(
+            *(self._render(part, frames) for part, frames in zip(parts, joins, strict=True))
+        )
         scoring = asyncio.ensure_future(Scoring(shop).sound(edit))
         try:
-            rendered, (music, mix) = await asyncio.gather(rendering, scoring)
+            rendered, sound = await asyncio.gather(rendering, scoring)
         except BaseException:
             rendering.cancel()
             scoring.cancel()
             await asyncio.gather(rendering, scoring, return_exceptions=True)
             raise
-        video = await self._stitch(edit, rendered, mix)
-        film = await self._judged(edit, video)
-        export_sound(shop, edit, music=music, mix=mix)
-        export_cut(shop, edit, music=music)
+        video = await self._stitch(edit, [part.video for part in rendered], sound.mix)
+        film = await self._screening.judge(edit, video, parts=rendered, sound=sound)
+        export_sound(shop, edit, music=sound.music, mix=sound.mix)
+        export_cut(shop, edit, music=sound.music)
         export_film(shop, film)
         export_page(shop, film, [shop.fetch(one, ShotResult) for one in shots])
         shop.stage_finished(Stage.FILM)
@@ -166,7 +158,8 @@ class Cutting:
             }
         )
 
-    async def _render(self, part: Part) -> str:
+    async def _render(self, part: Part, joins: tuple[int, ...]) -> Looked:
+        """Gives a part of the film, and what the review has to see of it."""
         shop = self._shop
         store = shop.log.store
 
@@ -194,7 +187,8 @@ class Cutting:
             lane=shop.lanes.cutting,
         )
         shop.step_done(Stage.FILM, reused=outcome.reused)
-        return outcome.outputs["video"]
+        video = outcome.outputs["video"]
+        return await self._screening.look(video, num_frames=part.num_frames, joins=joins)
 
     async def _stitch(self, cut: Cut, parts: Sequence[str], mix: str) -> str:
         shop = self._shop
@@ -225,47 +219,3 @@ class Cutting:
             lane=shop.lanes.cutting,
         )
         return outcome.outputs["film"]
-
-    async def _judged(self, cut: Cut, video: str) -> Film:
-        shop = self._shop
-
-        def work(_: Path) -> Made:
-            path = shop.log.store.path(video)
-            probed = probe(path)
-            shown = FilmShown(
-                cut=cut,
-                film=probed,
-                locale=order.locale,
-                sound=loudness(path) if probed.has_audio else None,
-                asked_s=order.asked_s,
-                pictures=sampled(path, join_frames(cut)),
-            )
-            return Made(record=films.judge_film(shown))
-
-        options = shop.production.sheet.options
-        order = FilmReviewOrder(cut=cut, locale=options.locale, asked_s=options.duration_s)
-        outcome = await shop.compute(
-            Action(
-                tool="measure/film",
-                version=films.VERSION,
-                request=order,
-                inputs={"film": video},
-                assumed=Assumed(record=Review(findings=())),
-            ),
-            work,
-            lane=shop.lanes.cutting,
-        )
-        review = outcome.read(Review)
-        for finding in review.findings:
-            if not finding.passed:
-                shop.report(f"The film: {finding.note}")
-        return Film(
-            title=cut.title,
-            video=video,
-            num_frames=cut.num_frames,
-            fps=cut.fps,
-            width=cut.width,
-            height=cut.height,
-            duration_s=round(float(cut.num_frames / cut.fps), 3),
-            review=review,
-        )

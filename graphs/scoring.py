@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from dataclasses import dataclass
 from pathlib import Path
 
 from nightshoot.artifacts import Action, Assumed, Made
@@ -16,9 +18,13 @@ from nightshoot.graphs.workshop import Workshop
 from nightshoot.graphs.writing import STORYBOARD
 from nightshoot.tools.edit import mix as mixing
 from nightshoot.tools.edit.soundtrack import Decoded, Stretch, codec_version, encode_stretch
+from nightshoot.tools.measure.loudness import Loudness
 from nightshoot.tools.protocols import MoodSpan, Score
 
 SAMPLE_RATE = 48_000
+
+_MIX_VERSION = f"{mixing.VERSION} heard"
+"""The version of its bytes, and that `Heard` is on record."""
 
 
 class MusicOrder(Value):
@@ -38,6 +44,46 @@ class MixOrder(Value):
     """The music's level against the usual one."""
 
 
+class Heard(Value):
+    """What the audience gets of a mix, as it was measured when its stretches were encoded."""
+
+    integrated_lufs: float | None = None
+    """None: silence."""
+    true_peak_dbtp: float | None = None
+    """None: digital silence."""
+
+    @classmethod
+    def of(cls, mixed: mixing.Mixed) -> Heard:
+        """Gives the record of a mix."""
+        return cls(
+            integrated_lufs=_finite(mixed.loudness_lufs),
+            true_peak_dbtp=_finite(mixed.true_peak_dbtp),
+        )
+
+    @property
+    def loudness(self) -> Loudness:
+        """The same to 0.1 dB, as a meter says it."""
+        lufs, peak = self.integrated_lufs, self.true_peak_dbtp
+        return Loudness(
+            -math.inf if lufs is None else round(lufs, 1),
+            -math.inf if peak is None else round(peak, 1),
+        )
+
+
+def _finite(level: float) -> float | None:
+    return level if math.isfinite(level) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A film's soundtrack: digests, each empty where there is none."""
+
+    music: str = ""
+    mix: str = ""
+    loudness: Loudness | None = None
+    """None: there is no mix."""
+
+
 class StretchOrder(Value):
     """What decides the bytes of a stretch of the soundtrack."""
 
@@ -53,8 +99,8 @@ class Scoring:
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
 
-    async def sound(self, cut: Cut) -> tuple[str, str]:
-        """Gives the digests of the music (empty: none) and of the mix."""
+    async def sound(self, cut: Cut) -> Scored:
+        """Gives the music and the mix, and how loud it is."""
         shop = self._shop
         music = await self._music(cut)
         shop.step_done(Stage.FILM)
@@ -64,7 +110,7 @@ class Scoring:
             for line in clip.spoken
         ]
         if not music and not spoken:
-            return "", ""
+            return Scored()
         order = MixOrder(
             starts_s=tuple(round(start, 6) for start, _ in spoken),
             num_samples=round(cut.num_frames * SAMPLE_RATE / cut.fps),
@@ -83,7 +129,7 @@ class Scoring:
                 into=scratch / "mix.wav",
                 encode=self._encoded,
             )
-            return Made(outputs={"mix": mixed.encoded})
+            return Made(outputs={"mix": mixed.encoded}, record=Heard.of(mixed))
 
         inputs = {f"voice {number}": audio for number, (_, audio) in enumerate(spoken)}
         if music:
@@ -91,16 +137,18 @@ class Scoring:
         outcome = await shop.perform(
             Action(
                 tool="edit/mix",
-                version=mixing.VERSION,
+                version=_MIX_VERSION,
                 request=order,
                 inputs=inputs,
-                assumed=Assumed(roles=("mix",)),
+                assumed=Assumed(roles=("mix",), record=Heard()),
             ),
             make,
             lane=shop.lanes.cutting,
         )
         shop.step_done(Stage.FILM, reused=outcome.reused)
-        return music, outcome.outputs["mix"]
+        return Scored(
+            music=music, mix=outcome.outputs["mix"], loudness=outcome.read(Heard).loudness
+        )
 
     async def _encoded(self, stretch: Stretch, wav: Path) -> mixing.Encoded:
         """Encodes a stretch of the mix, once for all mixes that sound the same there."""

@@ -16,7 +16,7 @@ from nightshoot.tools.measure.film.shown import FilmShown
 from nightshoot.tools.measure.film.true_peak import TruePeak
 from nightshoot.tools.measure.protocol import Measure, NotJudged
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the same film would be judged otherwise; part of the review's key."""
 
 MEASURES: tuple[Measure[FilmShown], ...] = (
