@@ -12,43 +12,19 @@ from typing import Any
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.runtime import Runtime
 
-from nightshoot.graphs import routing
-from nightshoot.graphs.context import FilmContext, Turn
+from nightshoot.graphs import nodes, routing
+from nightshoot.graphs.context import FilmContext
 from nightshoot.graphs.state import ShotState
 
 ShotGraph = CompiledStateGraph[ShotState, FilmContext, ShotState, ShotState]
 
 
-async def keyframe(state: ShotState, runtime: Runtime[FilmContext]) -> ShotState:
-    """Paints the planned take, judges the picture, and plans what comes next."""
-    steps = runtime.context.shooting
-    order = state.get("order") or await steps.begin(state["shot"])
-    return _state(await steps.keyframe(order, state.get("takes", {})))
-
-
-async def take(state: ShotState, runtime: Runtime[FilmContext]) -> ShotState:
-    """Films the planned take, judges the video, and plans what comes next."""
-    steps = runtime.context.shooting
-    turn = await steps.film(state["order"], state.get("takes", {}), state.get("ended", ""))
-    return _state(turn)
-
-
-def _state(turn: Turn) -> ShotState:
-    return {
-        "takes": dict(turn.takes),
-        "then": turn.then,
-        "order": turn.order,
-        "ended": turn.ended,
-    }
-
-
 def build_shot_graph() -> StateGraph[ShotState, FilmContext, ShotState, ShotState]:
     """Gives the shot's graph, not compiled."""
     graph = StateGraph(ShotState, context_schema=FilmContext)
-    graph.add_node("keyframe", keyframe)
-    graph.add_node("take", take)
+    for name, node in nodes.SHOT.items():
+        graph.add_node(name, node)
     graph.add_conditional_edges(START, routing.onward, ["keyframe", "take"])
     graph.add_conditional_edges("keyframe", routing.onward, ["take", "keyframe", END])
     graph.add_conditional_edges("take", routing.onward, ["take", "keyframe", END])

@@ -190,7 +190,8 @@ class Writing:
         )
         screenplay = shop.production.read(SCREENPLAY, Screenplay)
         shop.production.write("storyboard.csv", board_csv(board, screenplay).encode("utf-8-sig"))
-        shop.production.write("storyboard.xlsx", board_xlsx(board, screenplay))
+        if not shop.dry:
+            shop.production.write("storyboard.xlsx", board_xlsx(board, screenplay))
         for report in board.reports:
             shop.report(report)
         return shop.keep(board)

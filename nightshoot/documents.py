@@ -76,7 +76,6 @@ def from_yaml(data: bytes, model: type[Document], *, name: str) -> Document:
         InputError: it is not YAML, or not such a document; the message gives the line.
     """
     try:
-        node = yaml.compose(data, Loader=_FAST_LOADER)
         content = yaml.load(data, Loader=_FAST_LOADER)  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         # ValueError: it is not UTF-8, or has a date that no calendar has.
@@ -89,7 +88,7 @@ def from_yaml(data: bytes, model: type[Document], *, name: str) -> Document:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         path = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise InputError(f"{name}:{_line_of(node, first['loc'])}: {path}: {first['msg']}") from None
+        raise InputError(f"{name}:{line_of(data, first['loc'])}: {path}: {first['msg']}") from None
 
 
 def read_yaml(path: Path, model: type[Document]) -> Document:

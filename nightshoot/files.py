@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 from nightshoot.errors import ArtifactError
@@ -110,6 +111,29 @@ def is_part(path: Path) -> bool:
 
 
 def digest_of(path: Path) -> str:
-    """Gives the SHA-256 of a file's bytes as 64 hex digits."""
+    """Gives the SHA-256 of a file's bytes as 64 hex digits.
+
+    A file that has not changed since this process read it is not read again: the system's note of
+    its last change tells. One that has just changed is read, as a second change may bear the same
+    time.
+    """
+    found = path.stat()
+    stamp = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    if abs(time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns)) < _SETTLED_NS:
+        return _hashed(path)
+    return _hashed_once(path, stamp)
+
+
+_SETTLED_NS = 3 * 10**9
+"""How old a change must be before none that follows can bear the same time. Source: FAT notes times
+in steps of two seconds, the coarsest of the common file systems."""
+
+
+def _hashed(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=1 << 16)
+def _hashed_once(path: Path, _stamp: tuple[int, ...]) -> str:
+    return _hashed(path)

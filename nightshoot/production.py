@@ -71,6 +71,8 @@ class Production:
         self._before: list[dict[str, str]] = []
         self._written: dict[str, str] = {}
         self._given: dict[str, str] = {}
+        # What was read last of each name: a run reads the same few documents many times.
+        self._documents: dict[str, tuple[bytes, BaseModel]] = {}
         self._remember()
 
     @classmethod
@@ -515,9 +517,15 @@ class Production:
         """Reads a document of the folder. Raises InputError with the line where it is broken."""
         path = self.path(name)
         try:
-            return from_yaml(path.read_bytes(), model, name=str(path))
+            data = path.read_bytes()
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        known, document = self._documents.get(name, (b"", None))
+        if known == data and type(document) is model:
+            return document
+        document = from_yaml(data, model, name=str(path))
+        self._documents[name] = data, document
+        return document
 
     def _remember(self) -> None:
         """Reads what was written and given before."""

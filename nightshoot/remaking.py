@@ -7,7 +7,6 @@ import time
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 from nightshoot.agents import reviser
 from nightshoot.artifacts import ForecastLog
@@ -18,9 +17,10 @@ from nightshoot.events import ActionDone, Event, EventLog, Sink
 from nightshoot.forecasting import Forecast
 from nightshoot.graphs.context import FilmContext
 from nightshoot.graphs.cutting import Cutting
-from nightshoot.graphs.film import compiled_film_graph
+from nightshoot.graphs.nodes import FILM
 from nightshoot.graphs.shooting import Shooting
 from nightshoot.graphs.state import FilmState
+from nightshoot.graphs.straight import along
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.graphs.writing import Writing, asked
 from nightshoot.production import RULINGS, Production
@@ -197,7 +197,7 @@ def _lay_out(production: Production, given: Given) -> None:
 
 
 async def _through(shop: Workshop) -> tuple[FilmState, str]:
-    """Runs a film's graph from its beginning to its end; gives its state and who spoke.
+    """Goes through a film's nodes from the first to the last; gives the state and who spoke.
 
     Without checkpoints: what a kill interrupts is begun anew, and the log has what was finished.
     """
@@ -211,7 +211,7 @@ async def _through(shop: Workshop) -> tuple[FilmState, str]:
         checkpointer=None,
     )
     try:
-        state = await compiled_film_graph(None).ainvoke({"shots": {}}, context=context)
+        state = await along(FILM, {"shots": {}}, context)
     finally:
         await shop.agents.close()
-    return cast("FilmState", state), shooting.voice
+    return state, shooting.voice

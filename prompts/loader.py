@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -99,11 +99,17 @@ class Prompts:
             text = file.read_text(encoding="utf-8")
         except OSError:
             raise InputError(f"there is no prompt {task} for {locale}") from None
-        match = _FORM.fullmatch(text)
-        if match is None:
-            raise InputError(f"the prompt {task}.{locale} lacks its head, `# system` or `# user`")
-        try:
-            head = FrontMatter.model_validate(yaml.safe_load(match["head"]))
-        except (yaml.YAMLError, ValidationError) as error:
-            raise InputError(f"the prompt {task}.{locale} has a broken head: {error}") from None
-        return head, match["system"], match["user"]
+        return _parsed(text, f"{task}.{locale}")
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, name: str) -> tuple[FrontMatter, str, str]:
+    """Gives head, system and user of a prompt; the same text is taken apart once."""
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise InputError(f"the prompt {name} lacks its head, `# system` or `# user`")
+    try:
+        head = FrontMatter.model_validate(yaml.safe_load(match["head"]))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise InputError(f"the prompt {name} has a broken head: {error}") from None
+    return head, match["system"], match["user"]

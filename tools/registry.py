@@ -7,9 +7,11 @@ something is also `Configurable`: a table `[KIND.NAME]` of the settings file say
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, cast
@@ -72,6 +74,13 @@ class Listed:
     load: Callable[[], Backend]
 
 
+@cache
+def _installed(kind: str, path: tuple[str, ...]) -> Mapping[str, EntryPoint]:
+    """Gives the entry points of a kind by name, looked up once for a path of modules."""
+    del path
+    return {point.name: point for point in entry_points(group=f"nightshoot.{kind}")}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """The backends of one installation; owns what they share, until it is closed."""
@@ -100,7 +109,7 @@ class Registry:
 
     def listed(self, kind: str) -> tuple[Listed, ...]:
         """Gives the installed and the configured backends of a kind, by name."""
-        points = {point.name: point for point in entry_points(group=f"nightshoot.{kind}")}
+        points = _installed(kind, tuple(sys.path))
         found = {name: self._plain(kind, point) for name, point in points.items()}
         for name, section in self.sections.get(kind, {}).items():
             found[name] = self._configured(kind, name, section, points)

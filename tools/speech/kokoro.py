@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -102,13 +103,7 @@ class KokoroSpeech:
     @property
     def version(self) -> str:
         """Names the model and every library that has a say in the sound."""
-        parts = [f"1+{MODEL_SHA256[:8]}"]
-        for distribution in _DISTRIBUTIONS:
-            try:
-                parts.append(f"{distribution}-{metadata.version(distribution)}")
-            except metadata.PackageNotFoundError:
-                continue
-        return "+".join(parts)
+        return "+".join([f"1+{MODEL_SHA256[:8]}", *_libraries()])
 
     @property
     def capabilities(self) -> Capabilities:
@@ -176,3 +171,15 @@ class KokoroSpeech:
             raise InputError(f"nothing in the line {said[:40]!r} can be spoken")
         finished = finish(np.concatenate(parts), path)
         return Utterance(audio=path, duration_s=finished.duration_s)
+
+
+@cache
+def _libraries() -> tuple[str, ...]:
+    """Names the libraries that are installed, which does not change while a process runs."""
+    found = []
+    for distribution in _DISTRIBUTIONS:
+        try:
+            found.append(f"{distribution}-{metadata.version(distribution)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return tuple(found)

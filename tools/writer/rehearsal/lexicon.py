@@ -9,7 +9,6 @@ from functools import cache
 from importlib.resources import files
 from typing import TypeVar, cast
 
-import rjieba
 import yaml
 
 from nightshoot.domain.vocabulary import Term
@@ -85,6 +84,9 @@ class WordList:
                 found += self._hit(match.start(), match.end(), match.group())
         if not self.single:
             return found
+        # Its dictionary takes long to load, and an English text needs none.
+        import rjieba
+
         position = 0
         for token in rjieba.cut(text):
             last = position + len(token) - 1

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
-import rjieba
-
 from nightshoot.domain.screenplay import NARRATOR
 from nightshoot.domain.vocabulary import Age, Era, Sex
 from nightshoot.tools.writer.rehearsal.lexicon import (
@@ -101,7 +99,7 @@ def chinese_names(text: str) -> tuple[tuple[int, str], ...]:
     """Finds names of people with their places, by the word's class and its surname."""
     found, at = [], 0
     known = roles("known").all
-    tagged = rjieba.tag(text) if has_chinese(text) else []
+    tagged = _tagged(text) if has_chinese(text) else []
     for index, (token, kind) in enumerate(tagged):
         famous = any(token.startswith(word) for role in known for word in role.words)
         if kind in {"nr", "nrfg", "nrt"} and not famous and _is_chinese_name(token):
@@ -125,6 +123,14 @@ _ACTS = re.compile(
     r"(?:^|[.!?…”\"]\s+|\n)(?P<who>[A-Z][a-z]{2,15})\s+(?:had|has|was|is|did|does|said|says|"
     r"stood|sat|took|went|came|held|kept|knew|left|thought|felt|ran|put|gave|saw|heard|[a-z]{2,}(?:ed|s))\b"
 )
+
+
+def _tagged(text: str) -> list[tuple[str, str]]:
+    """Gives the words of a Chinese text with their classes."""
+    # Its dictionary takes long to load, and an English text needs none.
+    import rjieba
+
+    return list(rjieba.tag(text))
 
 
 def proper(name: str) -> str:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import rjieba
-
 from nightshoot.domain.storyboard import Shot
 from nightshoot.domain.vocabulary import Dressing, Gesture, HeldProp, Posture, Sex, ShotSize, Term
 from nightshoot.tools.writer.rehearsal.lexicon import has_chinese
@@ -251,6 +249,8 @@ def _attribute_end(text: str, place: int, end: int) -> int:
 
 
 def _chinese(text: str, start: int, end: int, film: FilmRead) -> Iterator[Word]:
+    import rjieba
+
     place = start
     for word in rjieba.cut(text[start:end]):
         yield _word(word, place, film)
