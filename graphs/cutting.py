@@ -16,6 +16,7 @@ from nightshoot.domain.vocabulary import Transition
 from nightshoot.events import FilmFinished, Stage
 from nightshoot.graphs.carding import Carding
 from nightshoot.graphs.exporting import export_cut, export_film, export_page, export_sound
+from nightshoot.graphs.page_pictures import page_pictures
 from nightshoot.graphs.planning import END_TRANSITION, TITLE_TRANSITION, Heard
 from nightshoot.graphs.previewing import make_animatic
 from nightshoot.graphs.scoring import Scoring
@@ -95,19 +96,22 @@ class Cutting:
             *(self._render(part, frames) for part, frames in zip(parts, joins, strict=True))
         )
         scoring = asyncio.ensure_future(Scoring(shop).sound(edit))
+        results = [shop.fetch(one, ShotResult) for one in shots]
+        drawing = asyncio.ensure_future(page_pictures(shop, results))
         try:
-            rendered, sound = await asyncio.gather(rendering, scoring)
+            rendered, sound, pictures = await asyncio.gather(rendering, scoring, drawing)
         except BaseException:
-            rendering.cancel()
-            scoring.cancel()
-            await asyncio.gather(rendering, scoring, return_exceptions=True)
+            works = (rendering, scoring, drawing)
+            for work in works:
+                work.cancel()
+            await asyncio.gather(*works, return_exceptions=True)
             raise
         video = await self._stitch(edit, [part.video for part in rendered], sound.mix)
         film = await self._screening.judge(edit, video, parts=rendered, sound=sound)
         export_sound(shop, edit, music=sound.music, mix=sound.mix)
         export_cut(shop, edit, music=sound.music)
         export_film(shop, film)
-        export_page(shop, film, [shop.fetch(one, ShotResult) for one in shots])
+        export_page(shop, film, results, pictures)
         shop.stage_finished(Stage.FILM)
         shop.emit(FilmFinished(duration_s=film.duration_s, frames=film.num_frames))
         return shop.keep(film)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from nightshoot.documents import to_yaml
 from nightshoot.domain.approval import Ruling
@@ -17,21 +16,6 @@ from nightshoot.graphs.workshop import Workshop
 from nightshoot.pages.storyboard import BoardPage, board_page
 from nightshoot.tools.edit.otio import otio_text
 from nightshoot.tools.edit.srt import srt_text
-from nightshoot.tools.measure.frames import read_picture
-from nightshoot.tools.measure.stills import shrunk
-
-_STILL = 400
-"""The shorter side in pixels of the still of a take in the film: sharp at twice its width on the
-page."""
-_REJECTED = 240
-"""That of another take's still."""
-_CANDIDATE = 150
-"""That of a keyframe that was not chosen."""
-_EVIDENCE = 360
-"""That of a frame that convicts: twice its width on the page, and more than measures see."""
-_QUALITY = 80
-"""Source: measured on painted pictures: 12 shots of three takes each, two of them with a frame that
-convicts, and two more candidates a shot make a page of 1.8 MB."""
 
 
 def export_keyframe(shop: Workshop, take: Take) -> None:
@@ -87,7 +71,9 @@ def export_cut(shop: Workshop, cut: Cut, *, music: str) -> None:
     shop.production.write("film.srt", srt_text(cut).encode())
 
 
-def export_page(shop: Workshop, film: Film | None, results: Sequence[ShotResult]) -> None:
+def export_page(
+    shop: Workshop, film: Film | None, results: Sequence[ShotResult], pictures: Mapping[str, bytes]
+) -> None:
     """Writes `storyboard.html`; a forecast has no pictures for it."""
     if shop.dry:
         return
@@ -108,37 +94,7 @@ def export_page(shop: Workshop, film: Film | None, results: Sequence[ShotResult]
         crew=tuple((role, name) for role, name in crew.parts if name != "none"),
         reports=tuple(dict.fromkeys(reports)),
     )
-    store = shop.log.store
-    pictures = {
-        digest: small_jpeg(store.path(digest), side) for digest, side in _sides(results).items()
-    }
     production.write("storyboard.html", board_page(page, pictures).encode())
-
-
-def _sides(results: Sequence[ShotResult]) -> Mapping[str, int]:
-    """Gives how large each picture of the page must be at most: its shorter side, by its digest."""
-    sides: dict[str, int] = {}
-    for result in results:
-        for take in result.takes:
-            shown = _STILL if take.number == result.best else _REJECTED
-            wanted = [(take.keyframe, shown)]
-            wanted += [(one.picture, _CANDIDATE) for one in take.candidates]
-            wanted += [
-                (one.picture, _EVIDENCE)
-                for one in (take.video_review.evidence if take.video_review else ())
-            ]
-            for digest, side in wanted:
-                sides[digest] = max(side, sides.get(digest, 0))
-    return sides
-
-
-def small_jpeg(path: Path, side: int) -> bytes:
-    """Gives a small JPEG of a picture, whose shorter side has so many pixels at most."""
-    import cv2
-
-    picture = shrunk(read_picture(path), shorter=side)
-    _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-    return data.tobytes()
 
 
 def export_film(shop: Workshop, film: Film) -> None:

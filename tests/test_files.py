@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
+from nightshoot import files
 from nightshoot.errors import ArtifactError
-from nightshoot.files import new_part, sweep_parts, write_atomically, writing_to
+from nightshoot.files import digest_of, new_part, sweep_parts, write_atomically, writing_to
 
 
 def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path) -> None:
@@ -41,3 +43,18 @@ def test_what_the_dead_left_of_a_file_is_swept_and_of_no_other(tmp_path: Path) -
     sweep_parts(tmp_path / name)
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(".b.txt-")
+
+
+def test_a_file_that_has_not_changed_is_hashed_once_and_one_that_has_again(tmp_path: Path) -> None:
+    old = Path(files.__file__)
+    digest = digest_of(old)
+    read = files._hashed_once.cache_info().misses
+    assert digest_of(old) == digest == hashlib.sha256(old.read_bytes()).hexdigest()
+    assert files._hashed_once.cache_info().misses == read
+    new = tmp_path / "new"
+    new.write_bytes(b"one")
+    before = new.stat()
+    assert digest_of(new) == hashlib.sha256(b"one").hexdigest()
+    new.write_bytes(b"two")
+    os.utime(new, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert digest_of(new) == hashlib.sha256(b"two").hexdigest()

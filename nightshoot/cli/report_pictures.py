@@ -91,7 +91,7 @@ def _first_shot(board: Mapping[str, object]) -> str:
 
 
 def _jpeg(path: Path, side: int) -> bytes:
-    from nightshoot.graphs.exporting import small_jpeg
+    from nightshoot.graphs.page_pictures import small_jpeg
 
     try:
         return small_jpeg(path, side) if path.is_file() else b""
