@@ -28,16 +28,20 @@ def export_keyframe(shop: Workshop, take: Take) -> None:
 
 def export_shot(shop: Workshop, shot: Shot, result: ShotResult) -> None:
     """Writes `shots/<id>/`: the take in the film, and the rejected ones under `takes/`."""
+    if shop.dry:
+        # Nobody reads what these files would hold.
+        return
     home = f"shots/{shot.id}"
     for take in result.takes:
         chosen = take.number == result.best
         folder = home if chosen else f"{home}/takes/{take.number}"
         shop.production.write(
-            f"{folder}/plan.yaml", to_yaml(take.plan, heading=f"Take {take.number}.")
+            f"{folder}/plan.yaml", to_yaml(take.plan, heading=f"Take {take.number}."), read=False
         )
         shop.production.write(
             f"{folder}/review.yaml",
             to_yaml(_Reviews.of(take, result), heading=f"Take {take.number}."),
+            read=False,
         )
         _export(shop, f"{folder}/keyframe.png", take.keyframe)
         if take.layers:

@@ -262,7 +262,7 @@ class Production:
         name, data = f"{_TAKES_FOLDER}/{shot}.json", TAKES.dump_json(takes)
         file = self.folder / name
         if self._staged:
-            self._staging.put(name, data, _digest(data))
+            self._staging.put(name, data, _digest(data), read=False)
         elif not (file.is_file() and file.read_bytes() == data):
             write_atomically(file, data)
 
@@ -457,12 +457,13 @@ class Production:
         names = {*self._written, *self._given, *dropped}
         return tuple(sorted(name for name in names if self.pinned(name)))
 
-    def write(self, name: str, data: bytes) -> bool:
+    def write(self, name: str, data: bytes, *, read: bool = True) -> bool:
         """Writes a file of the folder, unless a person has edited it.
 
         Args:
             name: the path in the folder, with `/`.
             data: the bytes.
+            read: a run reads it again; see `Staging.put`.
 
         Returns:
             Whether the file now has these bytes; False where it is pinned.
@@ -471,7 +472,7 @@ class Production:
             return False
         if self._staged:
             digest = _digest(data)
-            self._staging.put(name, data, digest)
+            self._staging.put(name, data, digest, read=read)
             self._written[name] = digest
         elif not (self.folder / name).is_file() or self._written.get(name) != _digest(data):
             self._put(name, data)

@@ -76,9 +76,21 @@ class Staging:
         self._names.pop(name, None)
         (self._root / name).unlink(missing_ok=True)
 
-    def put(self, name: str, data: bytes, digest: str) -> None:
-        """Collects bytes."""
-        write_atomically(self._root / name, data)
+    def put(self, name: str, data: bytes, digest: str, *, read: bool = True) -> None:
+        """Collects bytes.
+
+        Args:
+            name: of the file.
+            data: the bytes.
+            digest: theirs.
+            read: the run will read the file, and must not see what a person makes of the one in the
+                folder meanwhile; else one that lies there already is only noted.
+        """
+        there, target = self._folder / name, self._root / name
+        if not read and there.is_file() and digest_of(there) == digest:
+            target.unlink(missing_ok=True)
+        elif self._names.get(name) != digest or not target.is_file():
+            write_atomically(target, data)
         self._names[name] = digest
 
     def take(self, name: str, digest: str, store: Store) -> None:
