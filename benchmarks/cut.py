@@ -34,6 +34,7 @@ from nightshoot.budget import Budget
 from nightshoot.domain.cut import Caption, Clip, Cut
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Locale, Mood, Transition
+from nightshoot.graphs.scoring import Heard
 from nightshoot.tools.edit.captions import captions_for
 from nightshoot.tools.edit.conform import conform
 from nightshoot.tools.edit.ffmpeg import run_ffmpeg, x264_arguments
@@ -44,7 +45,15 @@ from nightshoot.tools.edit.soundtrack import Decoded, Stretch, encode_stretch
 from nightshoot.tools.edit.stitch import stitch
 from nightshoot.tools.edit.timing import transition_frames
 from nightshoot.tools.edit.transitions import blend
-from nightshoot.tools.measure.loudness import loudness
+from nightshoot.tools.measure.film.seen import (
+    PartSeen,
+    Sampled,
+    film_pictures,
+    joins_by_part,
+    see,
+)
+from nightshoot.tools.measure.film.shown import FilmShown
+from nightshoot.tools.measure.films import judge_film
 
 FPS = Fraction(24)
 LINE = "况吾与子渔樵于江渚之上，侣鱼虾而友麋鹿，驾一叶之扁舟。"
@@ -177,6 +186,21 @@ class Cutter:
 
         return await self._log.perform(action, job, budget=self._budget)
 
+    async def seen(self, part: Path, num_frames: int, joins: tuple[int, ...]) -> PartSeen:
+        """Gives what the review sees of a part."""
+
+        def make(scratch: Path) -> Made:
+            pictures = scratch / "pictures.npy"
+            return Made(record=see(part, joins, pictures), outputs={"pictures": pictures})
+
+        order = SeenOrder(part=part.name, joins=joins)
+        outcome = await self._done(Action(tool="seen", version="1", request=order), make)
+        return PartSeen(
+            num_frames=num_frames,
+            frames=outcome.read(Sampled).frames,
+            pictures=self._log.store.path(outcome.outputs["pictures"]),
+        )
+
     async def part(self, part: Part) -> Path:
         """Gives a part of the picture, encoded."""
         takes = self._material.takes
@@ -192,8 +216,8 @@ class Cutter:
         outcome = await self._done(Action(tool="part", version="1", request=part), make)
         return self._log.store.path(outcome.outputs["video"])
 
-    async def mixed(self, film: Film) -> Path:
-        """Gives the soundtrack; the music, which has not changed, is not composed again."""
+    async def mixed(self, film: Film) -> tuple[Path, Heard]:
+        """Gives the soundtrack and how it sounds; the music, which has not changed, stays."""
         order = MixOrder(voices=film.voices, num_frames=film.cut.num_frames)
 
         async def make(scratch: Path) -> Made:
@@ -207,11 +231,11 @@ class Cutter:
                 into=scratch / "mix.wav",
                 encode=self._stretch,
             )
-            return Made(outputs={"mix": made.encoded})
+            return Made(outputs={"mix": made.encoded}, record=Heard.of(made))
 
         action = Action(tool="mix", version="1", request=order)
         outcome = await self._log.perform(action, make, budget=self._budget)
-        return self._log.store.path(outcome.outputs["mix"])
+        return self._log.store.path(outcome.outputs["mix"]), outcome.read(Heard)
 
     async def _stretch(self, stretch: Stretch, wav: Path) -> Encoded:
         order = StretchOrder(sound=stretch.digest(wav), lead=stretch.lead, tail=stretch.tail)
@@ -250,6 +274,13 @@ class MixOrder(Value):
     num_frames: int
 
 
+class SeenOrder(Value):
+    """What tells what is seen of one part from another."""
+
+    part: str
+    joins: tuple[int, ...]
+
+
 class StretchOrder(Value):
     """What tells one stretch of the soundtrack from another."""
 
@@ -275,7 +306,7 @@ class Cost:
     mix: float
     join: float
     review: float
-    """Measuring the finished film: its frames, its loudness and its true peak."""
+    """Looking at the parts that were not looked at before, and judging the film."""
 
     @property
     def cut(self) -> float:
@@ -295,18 +326,29 @@ async def cut_film(folder: Path, material: Material, film: Film) -> Cost:
     """Cuts a film with a log that is opened anew, as by a new process, and measures it."""
     marks = [cpu_s()]
     cutter = Cutter(folder, material)
-    parts = [await cutter.part(part) for part in plan_parts(film.cut, locale=Locale.ZH)]
+    planned = plan_parts(film.cut, locale=Locale.ZH)
+    parts = [await cutter.part(part) for part in planned]
     marks.append(cpu_s())
-    sound = await cutter.mixed(film)
+    sound, heard = await cutter.mixed(film)
     marks.append(cpu_s())
     path = await cutter.joined(film, parts, sound)
+    marks.append(cpu_s())
+    lengths = [part.num_frames for part in planned]
+    looks = zip(parts, lengths, joins_by_part(film.cut, lengths), strict=True)
+    seen = [await cutter.seen(part, length, joins) for part, length, joins in looks]
     cutter.close()
+    shown = FilmShown(
+        cut=film.cut,
+        film=probe(path),
+        locale=Locale.ZH,
+        sound=heard.loudness,
+        pictures=film_pictures(seen),
+    )
+    review = judge_film(shown)
     marks.append(cpu_s())
-    if probe(path).num_frames != film.cut.num_frames:
+    if shown.film.num_frames != film.cut.num_frames:
         raise SystemExit("the film has another length than its cut")
-    heard = loudness(path)
-    marks.append(cpu_s())
-    print(f"  loudness {heard.integrated_lufs:.1f} LUFS, peak {heard.true_peak_dbtp:.1f} dBTP")
+    print("  " + ", ".join(f"{one.measure} {one.value:.1f} {one.unit}" for one in review.findings))
     return Cost(*(after - before for before, after in pairwise(marks)))
 
 

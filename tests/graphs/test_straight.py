@@ -40,11 +40,10 @@ def test_a_shots_nodes_are_those_of_its_graph() -> None:
 
 def test_states_are_joined_as_their_types_have_it() -> None:
     old: FilmState = {"cut": "a", "shots": {"s1": "1", "s2": "2"}}
-    assert joined(old, {"cut": "b", "shots": {"s2": "3"}}) == {
-        "cut": "b",
-        "shots": {"s1": "1", "s2": "3"},
-    }
-    assert joined(cast("FilmState", {}), {"shots": {"s1": "1"}}) == {"shots": {"s1": "1"}}
+    new: FilmState = {"cut": "b", "shots": {"s2": "3"}}
+    none: FilmState = {}
+    assert joined(old, new) == {"cut": "b", "shots": {"s1": "1", "s2": "3"}}
+    assert joined(none, new) == new
 
 
 def test_a_shot_goes_round_until_its_loop_ends() -> None:
