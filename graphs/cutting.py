@@ -17,6 +17,7 @@ from nightshoot.domain.vocabulary import Locale, Transition
 from nightshoot.events import FilmFinished, Stage
 from nightshoot.graphs.carding import Carding
 from nightshoot.graphs.exporting import export_cut, export_film, export_page, export_sound
+from nightshoot.graphs.lengthening import brought
 from nightshoot.graphs.planning import END_TRANSITION, TITLE_TRANSITION, Heard
 from nightshoot.graphs.previewing import make_animatic
 from nightshoot.graphs.scoring import Scoring
@@ -76,17 +77,19 @@ class Cutting:
         cards = Carding(shop, voice=self._shooting.voice)
         title = await cards.title(board, screenplay)
         end = await cards.end(board, screenplay)
-        clips = [
+        clips: list[Clip] = [
             await self._clip(board.shot(result.shot), result, screenplay) for result in results
         ]
-        last = self._turned(clips[-1], END_TRANSITION)
+        # A film does without a card that cannot be made.
+        clips[-1] = self._turned(clips[-1], END_TRANSITION if end else Transition.CUT)
+        opening = [self._turned(title, TITLE_TRANSITION)] if title else []
         options = shop.production.sheet.options
         cut = Cut(
             title=board.title,
             fps=options.fps,
             width=options.width,
             height=options.height,
-            clips=(self._turned(title, TITLE_TRANSITION), *clips[:-1], last, end),
+            clips=(*opening, *clips, *([end] if end else [])),
         )
         return shop.keep(cut)
 
@@ -113,9 +116,10 @@ class Cutting:
         video = await self._stitch(edit, rendered, mix)
         film = await self._judged(edit, video)
         export_sound(shop, edit, music=music, mix=mix)
-        export_cut(shop, edit, music=music)
+        results = [shop.fetch(one, ShotResult) for one in shots]
+        export_cut(shop, edit, results, music=music)
         export_film(shop, film)
-        export_page(shop, film, [shop.fetch(one, ShotResult) for one in shots])
+        export_page(shop, film, results)
         shop.stage_finished(Stage.FILM)
         shop.emit(FilmFinished(duration_s=film.duration_s, frames=film.num_frames))
         return shop.keep(film)
@@ -143,7 +147,7 @@ class Cutting:
             )
         return Clip(
             id=shot.id,
-            take=result.take.video,
+            take=await brought(self._shop, result.take),
             num_frames=result.take.plan.num_frames,
             transition=shot.transition,
             transition_frames=transition_frames(shot.transition, options.fps),
