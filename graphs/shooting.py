@@ -125,7 +125,10 @@ class Shooting:
             return await self._failed(planned, takes, error, source=self._source(planned, takes))
         self._faults.answered(f"video/{take.camera}")
         self._thrift.purse.done(shot)
-        if take.economised is not None and not ended:
+        if planned.plainly and self._settling.ruled(take).rejected_by_person:
+            # A person wants another one: with their note, the ordered camera may film it.
+            ended = ""
+        elif take.economised is not None and not ended:
             # The plain camera would make the same of the same picture again.
             ended = take.economised.value
         takes = {**takes, str(take.number): self._shop.keep(take)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from nightshoot.domain.remedy import RemedyKind
 from nightshoot.domain.vocabulary import MoveStrength
 from nightshoot.errors import BackendError, InputError, Refused, TransientError
 from nightshoot.events import Reported, ShotFlagged, TakeRejected
+from nightshoot.graphs.workshop import Workshop
+from nightshoot.providers import CircuitPhase
 from nightshoot.tools.edit.probe import probe
 from nightshoot.tools.fake import Defect, FakeCamera, FakeComposer, FakePainter, FakeSpeech, noise
 
@@ -45,8 +48,6 @@ def film(loop: BenchOf) -> BenchOf:
     def build(*, plain: FakeCamera | None = None, **parts: object) -> Bench:
         one = loop(**parts)
         crew, camera = one.tools, plain or Plain()
-        from dataclasses import replace
-
         one.tools = lambda: replace(crew(), card_camera=camera)  # type: ignore[method-assign]
         return one
 
@@ -292,6 +293,23 @@ def test_a_fault_that_may_pass_leaves_the_shot_for_the_next_run(film: BenchOf) -
     report = one.make()
     assert camera.calls == ["s02"]
     assert (report.film != "", report.flagged_shots) == (True, ())
+
+
+class Far(FakeCamera):
+    """A camera at a service, which has a circuit."""
+
+    def __init__(self, **parts: object) -> None:
+        super().__init__(**parts)  # type: ignore[arg-type]
+        self.capabilities = replace(self.capabilities, offline=False)
+
+
+def test_one_bad_shot_does_not_open_its_cameras_circuit(film: BenchOf, shot_of: ShotOf) -> None:
+    seen: list[Workshop] = []
+    camera = Far(flaws={"s01": Defect.BROKEN})
+    shot_of(film(camera=camera), before=lambda shop, _: seen.append(shop))
+    assert len(camera.calls) >= 3
+    (state,) = (one for one in seen[0].floor.circuits.states if one.tool == "video/fake")
+    assert (state.state, state.failures) == (CircuitPhase.CLOSED, 1)
 
 
 # A keyframe of another size, sounds, cards.
