@@ -134,10 +134,14 @@ class Faults:
         found.general = True
         return found
 
-    async def forget(self, shots: Iterable[str]) -> None:
-        """Has the next run ask anew for what failed for these shots, once more."""
-        shots = frozenset(shots)
-        await self._suspect(shots | self._suspects)
+    async def forget(self, shots: Iterable[str], *, suspects: frozenset[str]) -> None:
+        """Has the next run ask anew for what failed for these shots.
+
+        Args:
+            shots: their ids.
+            suspects: those that the film stopped for now: it does not do so again.
+        """
+        await self._suspect(suspects | self._suspects)
         keys = [key for shot in shots for key in self._notes.pop(shot, ())]
         if keys:
             await asyncio.to_thread(self._shop.log.forget, keys)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from nightshoot.authorship import now, whoever
@@ -28,7 +29,7 @@ from nightshoot.graphs.reserves import Piece
 from nightshoot.graphs.settling import Settling
 from nightshoot.graphs.shortages import shortage_of, told_plainly
 from nightshoot.graphs.unmade import unmade
-from nightshoot.graphs.workshop import BY_HAND, Workshop
+from nightshoot.graphs.workshop import BY_HAND, Meter, Workshop
 from nightshoot.tools.protocols import VideoGenerator
 
 Got = TypeVar("Got")
@@ -49,6 +50,7 @@ class Shooting:
         self._matching = Matching(workshop, self._planning, self._settling)
         self._done: set[str] = set()
         self._left: dict[str, BackendError] = {}
+        self._general = False
 
     @property
     def voice(self) -> str:
@@ -143,15 +145,17 @@ class Shooting:
             BackendError: it is no shot's fault.
         """
         if error.general:
+            self._general = True
             raise error
         self._left[shot] = error
         self._shop.report(f"Shot {shot} is left for now: {error}")
 
     async def begun_anew(self) -> Collection[str]:
         """Gives the shots that the next run begins anew, and has it ask anew what failed."""
-        shots = frozenset(self._left) | self._faults.blamed
-        await self._faults.forget(shots)
-        return shots
+        left = frozenset(self._left)
+        suspects = self._faults.blamed if self._general else frozenset()
+        await self._faults.forget(left | suspects, suspects=suspects)
+        return left | suspects
 
     def complete(self) -> None:
         """Sees to it that no shot was left.
@@ -267,7 +271,7 @@ class Shooting:
                 remedies=planned.remedies,
             )
         plan, painter = planned.plan, self._shop.tools.painter(planned.painter)
-        with self._shop.metered(plan.shot) as meter:
+        with self._spent(plan.shot) as meter:
             seeds = [plan.seed, *await self._candidates(planned, takes)]
             plans = [plan.model_copy(update={"seed": seed}) for seed in seeds]
             made = await asyncio.gather(
@@ -334,6 +338,18 @@ class Shooting:
             self._shop.report(f"A candidate for a keyframe is missing: {error}")
         return painted
 
+    @contextmanager
+    def _spent(self, shot: str) -> Iterator[Meter]:
+        """Adds up what is done for a shot; an error tells what was paid for nothing."""
+        with self._shop.metered(shot) as meter:
+            try:
+                yield meter
+            except BackendError as error:
+                if meter.cost_usd:
+                    told = error.cost_usd or 0.0 if error.charged else 0.0
+                    error.charged, error.cost_usd = True, told + meter.cost_usd
+                raise
+
     def _readable(
         self, painted: Sequence[Painted], judged: Sequence[Review | BaseException]
     ) -> tuple[list[Painted], list[Review]]:
@@ -365,7 +381,7 @@ class Shooting:
         if given is not None:
             update = {"video": given, "video_review": NOT_JUDGED, "camera": BY_HAND, "advice": ""}
             return source.model_copy(update=update)
-        with self._shop.metered(planned.plan.shot) as meter:
+        with self._spent(planned.plan.shot) as meter:
             filmed, camera, lack = await self._footage(planned, source, first=first)
             review = await self._judging.take(
                 filmed.plan,

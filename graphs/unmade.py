@@ -32,7 +32,8 @@ def unmade(left: Mapping[str, BackendError], board: Storyboard, folder: Path) ->
         text += (
             f"For {', '.join(asked)}, do one of these: word the shot otherwise in "
             f"{folder / 'storyboard.yaml'}; put a picture of your own at "
-            f"{_files(folder, asked, 'keyframe.png')}; or name another backend in "
+            f"{_files(folder, asked, 'keyframe.png')} (or a video at take.mp4 beside it); or name "
+            "another backend in "
             f"{folder / 'production.yaml'}, under crew: other_image or other_video. Then run "
         )
     else:

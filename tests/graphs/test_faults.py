@@ -108,6 +108,16 @@ def test_another_painter_paints_what_the_first_one_does_not(
     assert result.takes[0].failure is not None
 
 
+def test_what_was_paid_for_a_file_that_is_no_use_counts_for_the_shot(
+    film: BenchOf, shot_of: ShotOf
+) -> None:
+    camera = FakeCamera(flaws={"*": Defect.CORRUPT}, cost_usd=0.5)
+    result = shot_of(film(camera=camera, options={"shot_usd": 1.2}))
+    assert [take.cost_usd for take in result.takes] == [0.5, 0.5, 0.0]
+    assert len(camera.calls) == 2, "a third one would pass the shot's money"
+    assert result.economised is Shortage.CAMERA
+
+
 def test_the_best_take_so_far_stays_where_a_retake_fails(film: BenchOf, shot_of: ShotOf) -> None:
     camera = FakeCamera(spoils={"s01": [Defect.FROZEN, Defect.BROKEN, Defect.BROKEN]})
     result = shot_of(film(camera=camera))
@@ -374,6 +384,22 @@ def test_the_page_shows_what_failed_and_what_stands_in(film: BenchOf) -> None:
 def test_a_stronger_move_is_not_asked_of_what_failed(film: BenchOf, shot_of: ShotOf) -> None:
     result = shot_of(film(camera=FakeCamera(flaws={"s01": Defect.BROKEN})))
     assert {take.plan.camera.strength for take in result.takes} == {MoveStrength.MEDIUM}
+
+
+def test_what_stands_in_for_one_shot_is_not_asked_for_again_as_another_was_left(
+    film: BenchOf,
+) -> None:
+    one = film(
+        painter=FakePainter(flaws={"s02": Defect.DENIED}),
+        camera=FakeCamera(flaws={"s01": Defect.BROKEN}),
+    )
+    with pytest.raises(Refused, match="s02"):
+        one.make()
+    one.painter = FakePainter()
+    one.camera.calls.clear()
+    report = one.make()
+    assert one.camera.calls == ["s02"]
+    assert report.plain_shots == {"s01": "camera"}
 
 
 def test_three_bad_shots_stop_the_film_once_and_are_then_taken_for_what_they_are(
