@@ -35,11 +35,17 @@ class Bounds:
 def counted(takes: Sequence[Take]) -> tuple[Take, ...]:
     """Gives the takes that count against the bounds: not those that a person rejected.
 
-    The same pixels that come back count: else a rejection could go on for ever.
+    The same pixels that come back count: else a rejection could go on for ever. Nor does that count
+    of which nothing came as long as there is no take: what may be tried then is bounded by itself
+    (`remedies`).
     """
     found: list[Take] = []
     rejected: set[str] = set()
+    filmed = False
     for take in takes:
+        filmed = filmed or bool(take.video)
+        if take.failure and not filmed:
+            continue
         made = take.video or take.keyframe
         if take.rejected_by_person and made not in rejected:
             rejected.add(made)
@@ -64,7 +70,8 @@ def used_up(takes: Sequence[Take], bounds: Bounds) -> Ending | None:
 
 def too_dear(takes: Sequence[Take], bounds: Bounds, *, next_usd: float) -> bool:
     """Whether another take for `next_usd` at most could bring the shot above its money."""
-    spent = sum(take.cost_usd for take in counted(takes))
+    count = [*counted(takes), *(take for take in takes if take.failure)]
+    spent = sum(take.cost_usd for take in {take.number: take for take in count}.values())
     return bounds.cost_usd is not None and spent + next_usd > bounds.cost_usd + 1e-9
 
 

@@ -21,6 +21,7 @@ from nightshoot.domain.vocabulary import (
     Transition,
 )
 from nightshoot.domain.wording import as_carded
+from nightshoot.errors import BackendError
 from nightshoot.events import Stage
 from nightshoot.graphs.planning import END_TRANSITION, TITLE_TRANSITION
 from nightshoot.graphs.seeds import seed_of
@@ -59,19 +60,32 @@ class Carding:
         self._shop = workshop
         self._voice = voice
 
-    async def title(self, board: Storyboard, screenplay: Screenplay) -> Clip:
-        """Gives the clip that opens the film."""
+    async def title(self, board: Storyboard, screenplay: Screenplay) -> Clip | None:
+        """Gives the clip that opens the film; None where it cannot be made, which is told."""
         options = self._shop.production.sheet.options
         after = transition_frames(TITLE_TRANSITION, options.fps)
         alone = frames_for(TITLE_S, options.fps)
-        return await self._clip(ClipKind.TITLE, board, board.shots[0], alone + after)
+        return await self._or_none(ClipKind.TITLE, board, board.shots[0], alone + after)
 
-    async def end(self, board: Storyboard, screenplay: Screenplay) -> Clip:
-        """Gives the clip that closes the film; it says who wrote, painted and spoke."""
+    async def end(self, board: Storyboard, screenplay: Screenplay) -> Clip | None:
+        """Gives the clip that closes the film and says who made it; None as for the title."""
         options = self._shop.production.sheet.options
         before = transition_frames(END_TRANSITION, options.fps)
         alone = frames_for(END_S, options.fps)
-        return await self._clip(ClipKind.END, board, board.shots[-1], before + alone)
+        return await self._or_none(ClipKind.END, board, board.shots[-1], before + alone)
+
+    async def _or_none(
+        self, kind: ClipKind, board: Storyboard, shot: Shot, num_frames: int
+    ) -> Clip | None:
+        try:
+            return await self._clip(kind, board, shot, num_frames)
+        except BackendError as error:
+            # Whole shots were paid for: they are not kept back for a card.
+            self._shop.report(
+                f"The film has no {kind.value} card, as it could not be made: {error}. "
+                f"`nightshoot resume {self._shop.production.folder}` tries it again."
+            )
+            return None
 
     def _credits(self, locale: Locale) -> tuple[tuple[str, str], ...]:
         shop = self._shop

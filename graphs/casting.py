@@ -14,6 +14,7 @@ from nightshoot.domain.screenplay import Character, Screenplay
 from nightshoot.domain.shot import Cast, Control, ShotPlan
 from nightshoot.domain.storyboard import Camera, ControlWish, Figure, Shot, Staging
 from nightshoot.domain.vocabulary import Facing, Mood, Setting, ShotSize, TimeOfDay
+from nightshoot.errors import Refused
 from nightshoot.events import Stage
 from nightshoot.graphs.given_files import FileKind, GivenFiles
 from nightshoot.graphs.seeds import seed_of
@@ -241,7 +242,14 @@ class Casting:
                 num_frames=1,
                 seed=seed_of(options.seed, "sheet", cast.id, number),
             )
-            picture = await self._painted(plan, painter)
+            try:
+                picture = await self._painted(plan, painter)
+            except Refused as error:
+                own = shop.production.folder / f"cast/{cast.id}.png"
+                raise Refused(
+                    f"{error} (it is the reference sheet of {person.name}: describe them otherwise "
+                    f"in screenplay.yaml, or put a picture of them at {own})"
+                ) from error
             review = await self._judged(plan, picture)
             if review.passed:
                 return picture

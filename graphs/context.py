@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from nightshoot.errors import BackendError
 from nightshoot.events import Stage
 
 if TYPE_CHECKING:
@@ -65,6 +66,22 @@ class ShotSteps(Protocol):
 
     async def film(self, order: str, takes: Mapping[str, str], ended: str) -> Turn:
         """Films and judges a take whose keyframe is there, and decides what comes next."""
+        ...
+
+    async def leave(self, shot: str, error: BackendError) -> None:
+        """Goes on without a shot of which there is nothing to show.
+
+        Raises:
+            BackendError: no other shot could be made either.
+        """
+        ...
+
+    async def begun_anew(self) -> Collection[str]:
+        """Gives the shots that the next run begins anew, as the run could not end their loops."""
+        ...
+
+    def complete(self) -> None:
+        """Raises BackendError where shots were left: which, why, and what helps."""
         ...
 
     async def settle(self, shot: str, takes: Mapping[str, str], ended: str) -> str:

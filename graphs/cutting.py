@@ -16,6 +16,7 @@ from nightshoot.domain.vocabulary import Transition
 from nightshoot.events import FilmFinished, Stage
 from nightshoot.graphs.carding import Carding
 from nightshoot.graphs.exporting import export_cut, export_film, export_page, export_sound
+from nightshoot.graphs.lengthening import brought
 from nightshoot.graphs.page_pictures import page_pictures
 from nightshoot.graphs.planning import END_TRANSITION, TITLE_TRANSITION, Heard
 from nightshoot.graphs.previewing import make_animatic
@@ -66,17 +67,19 @@ class Cutting:
         cards = Carding(shop, voice=self._shooting.voice)
         title = await cards.title(board, screenplay)
         end = await cards.end(board, screenplay)
-        clips = [
+        clips: list[Clip] = [
             await self._clip(board.shot(result.shot), result, screenplay) for result in results
         ]
-        last = self._turned(clips[-1], END_TRANSITION)
+        # A film does without a card that cannot be made.
+        clips[-1] = self._turned(clips[-1], END_TRANSITION if end else Transition.CUT)
+        opening = [self._turned(title, TITLE_TRANSITION)] if title else []
         options = shop.production.sheet.options
         cut = Cut(
             title=board.title,
             fps=options.fps,
             width=options.width,
             height=options.height,
-            clips=(self._turned(title, TITLE_TRANSITION), *clips[:-1], last, end),
+            clips=(*opening, *clips, *([end] if end else [])),
         )
         return shop.keep(cut)
 
@@ -109,7 +112,7 @@ class Cutting:
         video = await self._stitch(edit, [part.video for part in rendered], sound.mix)
         film = await self._screening.judge(edit, video, parts=rendered, sound=sound)
         export_sound(shop, edit, music=sound.music, mix=sound.mix)
-        export_cut(shop, edit, music=sound.music)
+        export_cut(shop, edit, results, music=sound.music)
         export_film(shop, film)
         export_page(shop, film, results, pictures)
         shop.stage_finished(Stage.FILM)
@@ -139,7 +142,7 @@ class Cutting:
             )
         return Clip(
             id=shot.id,
-            take=result.take.video,
+            take=await brought(self._shop, result.take),
             num_frames=result.take.plan.num_frames,
             transition=shot.transition,
             transition_frames=transition_frames(shot.transition, options.fps),

@@ -8,6 +8,7 @@ from nightshoot.documents import to_yaml
 from nightshoot.domain.approval import Ruling
 from nightshoot.domain.cut import Cut
 from nightshoot.domain.film import Film, ShotResult, Take
+from nightshoot.domain.review import NOTHING_CAME
 from nightshoot.domain.screenplay import Screenplay
 from nightshoot.domain.storyboard import Shot, Storyboard
 from nightshoot.domain.value import Value
@@ -43,7 +44,8 @@ def export_shot(shop: Workshop, shot: Shot, result: ShotResult) -> None:
             to_yaml(_Reviews.of(take, result), heading=f"Take {take.number}."),
             read=False,
         )
-        _export(shop, f"{folder}/keyframe.png", take.keyframe)
+        if take.keyframe:
+            _export(shop, f"{folder}/keyframe.png", take.keyframe)
         if take.layers:
             _export(shop, f"{folder}/layers.svg", take.layers)
         if take.video:
@@ -61,9 +63,14 @@ def export_sound(shop: Workshop, cut: Cut, *, music: str, mix: str) -> None:
         _export(shop, "sound/mix.m4a", mix)
 
 
-def export_cut(shop: Workshop, cut: Cut, *, music: str) -> None:
-    """Writes `cut.otio` and `film.srt`."""
+def export_cut(shop: Workshop, cut: Cut, results: Sequence[ShotResult], *, music: str) -> None:
+    """Writes `cut.otio` and `film.srt`, and the takes that the editor brought to their length."""
     media = {clip.take: f"shots/{clip.id}/take.mp4" for clip in cut.clips}
+    filmed = {result.shot: result.take.video for result in results}
+    for clip in cut.clips:
+        if clip.take != filmed.get(clip.id, clip.take):
+            media[clip.take] = f"shots/{clip.id}/lengthened.mp4"
+            _export(shop, media[clip.take], clip.take)
     media |= {
         spoken.audio: f"sound/{spoken.line}.wav" for clip in cut.clips for spoken in clip.spoken
     }
@@ -146,6 +153,7 @@ class _Reviews(Value):
             findings=tuple(
                 f"{'ok ' if one.passed else 'BAD'} {one.measure}: {one.value:g} {one.unit} "
                 f"({one.direction.value.replace('_', ' ')} {one.threshold:g})"
+                + ("" if one.measure not in NOTHING_CAME else f": {one.note}")
                 for review in reviews
                 for one in review.findings
             ),

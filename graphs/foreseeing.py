@@ -52,6 +52,8 @@ class Foreseeing:
 
     def filming(self, planned: Planned) -> tuple[Piece, ...]:
         """Gives what filming a plan takes, judged."""
+        if planned.plainly:
+            return self._filming(planned, self._shop.tools.card_camera, takes=0)
         return self._filming(planned, self._shop.tools.camera(planned.camera), takes=1)
 
     def plainly(self, planned: Planned) -> tuple[Piece, ...] | None:

@@ -11,12 +11,14 @@ from nightshoot.artifacts import Action, Assumed, Made, Outcome
 from nightshoot.domain.film import Take
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.value import Value
-from nightshoot.errors import Refused
+from nightshoot.errors import BackendError, Refused
 from nightshoot.events import Stage
+from nightshoot.graphs.faults import Faults
 from nightshoot.graphs.planning import Planning
 from nightshoot.graphs.requests import as_painted
 from nightshoot.graphs.standing_in import Order, StandingIn
 from nightshoot.graphs.workshop import Workshop
+from nightshoot.providers import Away
 from nightshoot.tools.protocols import ImageGenerator, VideoGenerator
 
 Got = TypeVar("Got")
@@ -51,9 +53,10 @@ class Making:
     Who is away is stood in for by another of the crew, as `StandingIn` says.
     """
 
-    def __init__(self, workshop: Workshop, planning: Planning) -> None:
+    def __init__(self, workshop: Workshop, planning: Planning, faults: Faults) -> None:
         self._shop = workshop
         self._planning = planning
+        self._faults = faults
         self._standing_in = StandingIn(workshop)
 
     async def paint(self, plan: ShotPlan, painter: ImageGenerator) -> Painted:
@@ -162,13 +165,17 @@ class Making:
             shop.report_all(made.notes)
             return Made(outputs=outputs, cost_usd=made.cost_usd, gpu_s=made.gpu_s)
 
-        return await shop.perform(
+        return await self._performed(
             action,
-            make,
-            lane=shop.turn(action, painter),
-            shot=wanted.shot,
-            provider=shop.provider("image", painter),
-            elsewhere=elsewhere,
+            wanted.shot,
+            lambda: shop.perform(
+                action,
+                make,
+                lane=shop.turn(action, painter),
+                shot=wanted.shot,
+                provider=shop.provider("image", painter),
+                elsewhere=elsewhere,
+            ),
         )
 
     async def _film(
@@ -197,14 +204,31 @@ class Making:
                 outputs={"video": footage.video}, cost_usd=footage.cost_usd, gpu_s=footage.gpu_s
             )
 
-        return await shop.perform(
+        return await self._performed(
             action,
-            make,
-            lane=shop.turn(action, camera),
-            shot=plan.shot,
-            provider=shop.provider("video", camera),
-            elsewhere=elsewhere,
+            plan.shot,
+            lambda: shop.perform(
+                action,
+                make,
+                lane=shop.turn(action, camera),
+                shot=plan.shot,
+                provider=shop.provider("video", camera),
+                elsewhere=elsewhere,
+            ),
         )
+
+    async def _performed(
+        self, action: Action, shot: str, perform: Callable[[], Awaitable[Outcome]]
+    ) -> Outcome:
+        """Performs an action, unless it failed for good before; writes down where it does now."""
+        await self._faults.recall(action, shot)
+        try:
+            return await perform()
+        except Away:
+            raise
+        except BackendError as error:
+            await self._faults.note(action, shot, error)
+            raise
 
 
 def painting(plan: ShotPlan, painter: ImageGenerator) -> Action:

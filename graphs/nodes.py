@@ -6,9 +6,10 @@ They know LangGraph by its types alone, so that a run without checkpoints does w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
+from nightshoot.errors import BackendError
 from nightshoot.events import Stage
 from nightshoot.graphs import routing
 from nightshoot.graphs.context import FilmContext, Turn
@@ -71,7 +72,9 @@ async def shoot_keyframes(state: FilmState, runtime: Given) -> FilmState:
     if not held:
         context.following.stage_started(Stage.TAKES, len(shots))
     graph = _shot_graph(context, held=held)
-    results = await _gathered(_run_shot(graph, shot, context, held=held) for shot in shots)
+    results = await _made(
+        context, {shot: _run_shot(graph, shot, context, held=held) for shot in shots}
+    )
     context.following.stage_finished(Stage.KEYFRAMES)
     if held:
         await context.cutting.preview(state["storyboard"])
@@ -108,8 +111,8 @@ async def shoot_takes(state: FilmState, runtime: Given) -> FilmState:
         return {}
     context.following.stage_started(Stage.TAKES, len(waiting))
     graph = _shot_graph(context)
-    results = await _gathered(
-        _run_shot(graph, shot, context, held=False, begun=True) for shot in waiting
+    results = await _made(
+        context, {shot: _run_shot(graph, shot, context, held=False, begun=True) for shot in waiting}
     )
     context.following.stage_finished(Stage.TAKES)
     return {"shots": dict(zip(waiting, results, strict=True))}
@@ -215,6 +218,32 @@ async def _run_shot(
 
 async def _settled(shot: str, state: Mapping[str, Any], context: FilmContext) -> str:
     return await context.shooting.settle(shot, state["takes"], state["ended"])
+
+
+async def _made(context: FilmContext, runs: Mapping[str, Coroutine[Any, Any, str]]) -> list[str]:
+    """Awaits the runs of shots; one of which nothing comes does not lose the others.
+
+    Raises:
+        BackendError: shots are missing, when all others are made.
+    """
+    try:
+        results = await _gathered(_or_left(shot, run, context) for shot, run in runs.items())
+        context.shooting.complete()
+    except Exception:
+        # The next run begins these anew, with what is there by then.
+        for shot in await context.shooting.begun_anew():
+            if context.checkpointer is not None:
+                await context.checkpointer.adelete_thread(f"{context.thread}/{shot}")
+        raise
+    return results
+
+
+async def _or_left(shot: str, run: Coroutine[Any, Any, str], context: FilmContext) -> str:
+    try:
+        return await run
+    except BackendError as error:
+        await context.shooting.leave(shot, error)
+        return ""
 
 
 async def _gathered(runs: Any) -> list[str]:

@@ -73,7 +73,7 @@ def _sides(results: Sequence[ShotResult]) -> Mapping[str, int]:
     for result in results:
         for take in result.takes:
             shown = _STILL if take.number == result.best else _REJECTED
-            wanted = [(take.keyframe, shown)]
+            wanted = [(take.keyframe, shown)] if take.keyframe else []
             wanted += [(one.picture, _CANDIDATE) for one in take.candidates]
             wanted += [
                 (one.picture, _EVIDENCE)

@@ -16,13 +16,13 @@ from nightshoot.domain.storyboard import Camera, Shot, Storyboard
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Transition
 from nightshoot.domain.wording import as_worded, as_worded_cast
-from nightshoot.errors import InputError
+from nightshoot.errors import BackendError, InputError, TransientError
 from nightshoot.graphs.casting import Casting
 from nightshoot.graphs.remedies import Answer, Means, answers, gentler, simpler, stronger
 from nightshoot.graphs.requests import Planned, check, same_request, told
 from nightshoot.graphs.seeds import seed_of
 from nightshoot.graphs.voicing import SpokenLine, Voicing
-from nightshoot.graphs.workshop import Workshop
+from nightshoot.graphs.workshop import BY_HAND, Workshop
 from nightshoot.graphs.writing import SCREENPLAY, asked
 from nightshoot.tools.edit.timing import time_shot, transition_frames
 from nightshoot.tools.protocols import ImageGenerator, VideoGenerator
@@ -152,9 +152,17 @@ class Planning:
             painters=len(self._untried(takes, painters=True)),
             cameras=len(self._untried(takes, painters=False)),
             camera_ignores=tools.camera(last.camera or tools.video.name).capabilities.ignores,
+            given=last.painter == BY_HAND,
         )
         for answer in answers(takes, means):
-            planned = await self._answered(takes, answer)
+            try:
+                planned = await self._answered(takes, answer)
+            except BackendError as error:
+                if isinstance(error, TransientError):
+                    raise
+                # Who words it gave it up: another change may need no new words.
+                self._shop.report(f"Shot {last.plan.shot}: a change could not be planned: {error}")
+                continue
             if planned is not None and not any(self._same(planned, take) for take in takes):
                 return planned
         return None

@@ -7,12 +7,12 @@ last, and only where another try is another draw of chance.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from nightshoot.domain.film import Take
 from nightshoot.domain.remedy import Remedy, RemedyKind
-from nightshoot.domain.review import Finding
+from nightshoot.domain.review import BROKEN, REFUSED, Finding
 from nightshoot.domain.storyboard import Camera, Figure, Staging
 from nightshoot.domain.vocabulary import CameraMove, Gesture, MoveStrength
 
@@ -65,6 +65,8 @@ class Means:
     """How many other cameras there are that this shot has not tried."""
     camera_ignores: frozenset[str] = frozenset()
     """The fields of a plan that make no difference to the camera."""
+    given: bool = False
+    """A person gave the keyframe: whatever is painted, it stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,16 @@ _LIGHT: tuple[Rung, ...] = (_WORDS, _PAINTER, _SIMPLER)
 _LOOK: tuple[Rung, ...] = (_WORDS, _SEED, _PAINTER, _SIMPLER)
 _BODY: tuple[Rung, ...] = (_SEED, _SIMPLER, _WORDS, _PAINTER)
 
+_SEED_ONCE, _WORDS_ONCE, _DRAWN_ONCE = (
+    replace(one, again=False) for one in (_SEED, _WORDS, _DRAWN)
+)
+_PAINTERS, _CAMERAS, _SIMPLER_STILL = (
+    replace(one, again=True) for one in (_PAINTER, _CAMERA, _SIMPLER)
+)
+
 KEYFRAME: Mapping[str, _Ladder] = {
+    REFUSED: (0, (_PAINTERS, _SIMPLER_STILL)),
+    BROKEN: (0, (_SEED_ONCE, _PAINTERS, _WORDS_ONCE, _SIMPLER)),
     "format": (0, (_PAINTER,)),
     "black_frames": (1, _LIGHT),
     "blank_frames": (1, _LIGHT),
@@ -134,7 +145,8 @@ KEYFRAME: Mapping[str, _Ladder] = {
     "opinion.action": (2, (_WORDS, _SIMPLER, _SEED, _PAINTER)),
 }
 """For what a keyframe failed, by the measure's id: its rank, and what to try, in this order. A seed
-does not mend a wrong size, nor light that the words ask for."""
+does not mend a wrong size, nor light that the words ask for. What was refused was worded anew
+before it came here."""
 
 _SHAKY: tuple[Rung, ...] = (_GENTLER, _DRAWN, _CAMERA, _WORDS)
 _TORN: tuple[Rung, ...] = (_DRAWN, _GENTLER, _CAMERA, _WORDS)
@@ -142,6 +154,8 @@ _STILL: tuple[Rung, ...] = (_STRONGER, _DRAWN, _CAMERA, _WORDS)
 _DULL: tuple[Rung, ...] = (_DRAWN, _CAMERA, _WORDS, _PAINTER, _SIMPLER)
 
 TAKE: Mapping[str, _Ladder] = {
+    REFUSED: (0, (_CAMERAS, _SIMPLER)),
+    BROKEN: (0, (_DRAWN_ONCE, _CAMERAS, _WORDS_ONCE)),
     "frame_count": (0, (_CAMERA, _DRAWN)),
     "format": (0, (_CAMERA,)),
     "black_frames": (1, _DULL),
@@ -170,7 +184,8 @@ TAKE: Mapping[str, _Ladder] = {
 }
 """For what a take failed whose keyframe had passed. Its keyframe is kept as long as the filming
 alone may be at fault. A camera that gives another length mostly gives it again, but one that lost
-frames on the way may not: a take that is too short cannot be cut, so that is tried last."""
+frames on the way may not: so that is tried last. Of what came to nothing a draw is tried once, as
+it may cost as much as a take."""
 
 _WEAK_CAMERA = (
     _filmed(RemedyKind.REWORDED, RemedyKind.STRONGER),
@@ -194,6 +209,8 @@ def faults_of(take: Take) -> tuple[Fault, ...]:
     if take.rejected_by_person:
         rank, rungs = _PERSON
         return (Fault(measure=PERSON, phase=Phase.KEYFRAME, rank=rank, rungs=rungs),)
+    if take.failure:
+        return (_fault(take.failure, Phase.TAKE if take.keyframe else Phase.KEYFRAME),)
     if not take.keyframe_passed:
         return tuple(_fault(one, Phase.KEYFRAME) for one in take.keyframe_review.failed)
     if take.video_review is not None:
@@ -264,7 +281,7 @@ def _can(rung: Rung, camera: Camera, staging: Staging, means: Means) -> bool:
     kinds = rung.kinds
     if RemedyKind.STRONGER in kinds and not possible[RemedyKind.REWORDED]:
         kinds = kinds - {RemedyKind.REWORDED}
-    return all(possible[kind] for kind in kinds)
+    return all(possible[kind] for kind in kinds) and not (means.given and rung.paints)
 
 
 _STRENGTHS = frozenset({RemedyKind.GENTLER, RemedyKind.STRONGER})

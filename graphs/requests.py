@@ -22,6 +22,8 @@ class Planned(Value):
     remedies: tuple[Remedy, ...] = ()
     kept: int = 0
     """The take whose keyframe is filmed again; 0: one is painted."""
+    plainly: bool = False
+    """The plain camera films it, as no other gives a take that can be shown."""
     cost_usd: float = 0.0
     work_s: float = 0.0
     """What wording it took."""

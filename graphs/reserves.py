@@ -201,5 +201,7 @@ def _saves(option: Option, lack: Shortage) -> bool:
             return plain.gpu_s < full.gpu_s
         case Shortage.TAKES:
             return plain.takes < full.takes
+        case Shortage.CAMERA:
+            return False
         case Shortage.TIME:
             return sum(plain.lanes.values()) < sum(full.lanes.values())

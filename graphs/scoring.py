@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import wave
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from nightshoot.domain.cut import Cut
 from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Era, Mood
+from nightshoot.errors import BackendError, InputError
 from nightshoot.events import Stage
 from nightshoot.graphs.seeds import seed_of
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.graphs.writing import STORYBOARD
 from nightshoot.tools.edit import mix as mixing
+from nightshoot.tools.edit.sound import as_film_pcm, read_blocks
 from nightshoot.tools.edit.soundtrack import Decoded, Stretch, codec_version, encode_stretch
 from nightshoot.tools.measure.loudness import Loudness
 from nightshoot.tools.protocols import MoodSpan, Score
@@ -206,17 +209,35 @@ class Scoring:
             music = await composer.compose(
                 score=score, scratch=scratch, progress=shop.progress(Stage.FILM)
             )
+            await asyncio.to_thread(_check, music, scratch)
             return Made(outputs={"music": music})
 
-        outcome = await shop.perform(
-            Action(
-                tool=f"music/{composer.name}",
-                version=composer.version,
-                request=order,
-                estimate=composer.estimate(score=score),
-                assumed=Assumed(roles=("music",)),
-            ),
-            make,
-            lane=shop.lanes.cutting,
+        action = Action(
+            tool=f"music/{composer.name}",
+            version=composer.version,
+            request=order,
+            estimate=composer.estimate(score=score),
+            assumed=Assumed(roles=("music",)),
         )
+        try:
+            outcome = await shop.perform(action, make, lane=shop.lanes.cutting)
+        except BackendError as error:
+            # A film without music can be watched; one that is not there cannot.
+            shop.report(
+                f"The film has no music, as {composer.name} could not make it: {error}. "
+                f"`nightshoot resume {shop.production.folder}` tries it again."
+            )
+            return ""
         return outcome.outputs["music"]
+
+
+def _check(music: Path, scratch: Path) -> None:
+    """Raises BackendError where a file is no sound, or nothing is heard in it."""
+    try:
+        pcm = as_film_pcm(music, scratch / "heard.wav")
+    except InputError as error:
+        raise BackendError(str(error)) from error
+    with wave.open(str(pcm), "rb") as file:
+        length = file.getnframes()
+    if not any(bool(block.any()) for block in read_blocks(pcm, length)):
+        raise BackendError("what it gave is silence")

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
 
 from nightshoot.authorship import now, whoever
 from nightshoot.domain.approval import Ruling, Verdict
 from nightshoot.domain.film import Candidate, Ending, Shortage, Take
-from nightshoot.domain.review import Review
+from nightshoot.domain.review import Review, nothing_came
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.storyboard import Shot
-from nightshoot.errors import BackendError, BudgetExceeded
+from nightshoot.errors import BackendError, BudgetExceeded, Refused, TransientError
 from nightshoot.events import Stage
 from nightshoot.graphs.bounds import too_dear
 from nightshoot.graphs.context import Turn
+from nightshoot.graphs.faults import Faults
 from nightshoot.graphs.handmade import NOT_JUDGED, Handmade
 from nightshoot.graphs.judging import Judging
+from nightshoot.graphs.lengthening import showable
 from nightshoot.graphs.making import Filmed, Making, Painted
 from nightshoot.graphs.matching import Matching
 from nightshoot.graphs.planning import Heard, Planning
@@ -24,8 +28,11 @@ from nightshoot.graphs.requests import Planned
 from nightshoot.graphs.reserves import Piece
 from nightshoot.graphs.settling import Settling
 from nightshoot.graphs.shortages import shortage_of, told_plainly
-from nightshoot.graphs.workshop import BY_HAND, Workshop
+from nightshoot.graphs.unmade import unmade
+from nightshoot.graphs.workshop import BY_HAND, Meter, Workshop
 from nightshoot.tools.protocols import VideoGenerator
+
+Got = TypeVar("Got")
 
 
 class Shooting:
@@ -34,13 +41,16 @@ class Shooting:
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
         self._planning = Planning(workshop)
-        self._making = Making(workshop, self._planning)
+        self._faults = Faults(workshop)
+        self._making = Making(workshop, self._planning, self._faults)
         self._judging = Judging(workshop)
         self._handmade = Handmade(workshop)
         self._settling = Settling(workshop, self._planning)
         self._thrift = self._settling.thrift
         self._matching = Matching(workshop, self._planning, self._settling)
         self._done: set[str] = set()
+        self._left: dict[str, BackendError] = {}
+        self._general = False
 
     @property
     def voice(self) -> str:
@@ -50,6 +60,7 @@ class Shooting:
     async def open(self, storyboard: str) -> Sequence[str]:
         """Reads the documents of a storyboard and the rulings; gives the ids of the shots."""
         self._settling.rulings = self._shop.production.rulings
+        await self._faults.open()
         return await self._planning.open(storyboard)
 
     async def heard(self, shot: Shot) -> Heard:
@@ -57,14 +68,23 @@ class Shooting:
         return await self._planning.heard(shot)
 
     async def begin(self, shot: str) -> str:
-        """Gives the digest of the plan of a shot's first take."""
-        return await self._thrift.begin(shot)
+        """Gives the digest of the plan of a shot's first take.
+
+        Raises:
+            BackendError: nobody words it.
+        """
+        try:
+            return await self._thrift.begin(shot)
+        except BackendError as error:
+            self._faults.blame("writing", shot, error)
+            raise
 
     async def keyframe(self, order: str, takes: Mapping[str, str]) -> Turn:
         """Paints and judges the keyframe of a planned take.
 
         Raises:
             BudgetExceeded: not even the shot's first take can be paid, or made in time.
+            BackendError: there is nothing to show of the shot, or the painter fails for all.
         """
         planned = self._shop.fetch(order, Planned)
         shot, made = planned.plan.shot, self._settling.takes_in(takes)
@@ -75,9 +95,12 @@ class Shooting:
         try:
             take = await self._painted(planned, takes)
         except BudgetExceeded as error:
-            if not takes:
+            if not any(take.keyframe for take in made):
                 raise
             return self._settling.stopped(takes, Ending(shortage_of(error).value))
+        except BackendError as error:
+            return await self._failed(planned, takes, error)
+        self._faults.answered(f"image/{take.painter}")
         self._thrift.purse.painted(take.plan.shot)
         takes = {**takes, str(take.number): self._shop.keep(take)}
         return await self._settling.turn(takes, number=take.number, camera=planned.camera)
@@ -87,6 +110,7 @@ class Shooting:
 
         Raises:
             BudgetExceeded: not even the shot's first take can be paid, or made in time.
+            BackendError: there is nothing to show of the shot, or the camera fails for all.
         """
         planned = self._shop.fetch(order, Planned)
         shot = planned.plan.shot
@@ -96,17 +120,51 @@ class Shooting:
         try:
             take = await self._filmed(planned, takes, first=first)
         except BudgetExceeded as error:
-            if first:
+            if first and not any(one.camera for one in self._settling.takes_in(takes)):
                 raise
             return self._settling.stopped(takes, Ending(shortage_of(error).value))
+        except BackendError as error:
+            return await self._failed(planned, takes, error, source=self._source(planned, takes))
+        self._faults.answered(f"video/{take.camera}")
         self._thrift.purse.done(shot)
-        if take.economised is not None and not ended:
+        if planned.plainly and self._settling.ruled(take).rejected_by_person:
+            # A person wants another one: with their note, the ordered camera may film it.
+            ended = ""
+        elif take.economised is not None and not ended:
             # The plain camera would make the same of the same picture again.
             ended = take.economised.value
         takes = {**takes, str(take.number): self._shop.keep(take)}
         return await self._settling.turn(
             takes, number=take.number, camera=planned.camera, ended=ended
         )
+
+    async def leave(self, shot: str, error: BackendError) -> None:
+        """Goes on with the others: the film stops after them, as nothing can be shown of this one.
+
+        Raises:
+            BackendError: it is no shot's fault.
+        """
+        if error.general:
+            self._general = True
+            raise error
+        self._left[shot] = error
+        self._shop.report(f"Shot {shot} is left for now: {error}")
+
+    async def begun_anew(self) -> Collection[str]:
+        """Gives the shots that the next run begins anew, and has it ask anew what failed."""
+        left = frozenset(self._left)
+        suspects = self._faults.blamed if self._general else frozenset()
+        await self._faults.forget(left | suspects, suspects=suspects)
+        return left | suspects
+
+    def complete(self) -> None:
+        """Sees to it that no shot was left.
+
+        Raises:
+            BackendError: some were; it says which, why, and what helps.
+        """
+        if self._left:
+            raise unmade(self._left, self._planning.board, self._shop.production.folder)
 
     async def settle(self, shot: str, takes: Mapping[str, str], ended: str) -> str:
         """Gives the digest of the shot's outcome."""
@@ -152,6 +210,54 @@ class Shooting:
         """Gives the outcomes that are flagged as they do not go with their neighbours."""
         return await self._matching.matched(shots, again)
 
+    async def _failed(
+        self,
+        planned: Planned,
+        takes: Mapping[str, str],
+        error: BackendError,
+        *,
+        source: Take | None = None,
+    ) -> Turn:
+        """Decides what comes after an attempt of which nothing came.
+
+        Args:
+            planned: the attempt.
+            takes: those of the shot so far.
+            error: what its backend said.
+            source: the take with its keyframe, where it was to be filmed.
+
+        Raises:
+            BackendError: as the error; the others go on without this shot, unless it is general.
+        """
+        shot = planned.plan.shot
+        backend = f"video/{planned.camera}" if source else f"image/{planned.painter}"
+        self._faults.blame(backend, shot, error)
+        if planned.plainly or error.unsure or isinstance(error, TransientError):
+            if not any(showable(self._shop, take) for take in self._settling.takes_in(takes)):
+                raise error
+            self._shop.report(f"Shot {shot}: another take could not be made: {error}")
+            return self._settling.stopped(takes, Ending.FAILED)
+        refused = isinstance(error, Refused)
+        review = Review(findings=(nothing_came(" ".join(str(error).split()), refused=refused),))
+        spent = (error.cost_usd or 0.0) if error.charged else 0.0
+        if source is None:
+            take = Take(
+                number=planned.number,
+                plan=planned.plan,
+                keyframe="",
+                keyframe_review=review,
+                painter=planned.painter,
+                remedies=planned.remedies,
+                cost_usd=planned.cost_usd + spent,
+                work_s=planned.work_s,
+            )
+        else:
+            update = {"video_review": review, "camera": planned.camera, "advice": ""}
+            update["cost_usd"] = source.cost_usd + spent
+            take = source.model_copy(update=update)
+        takes = {**takes, str(take.number): self._shop.keep(take)}
+        return await self._settling.turn(takes, number=take.number, camera=planned.camera)
+
     async def _painted(self, planned: Planned, takes: Mapping[str, str]) -> Take:
         """Gives the take with its best keyframe, judged."""
         given = await self._handmade.keyframe(planned.plan)
@@ -165,14 +271,17 @@ class Shooting:
                 remedies=planned.remedies,
             )
         plan, painter = planned.plan, self._shop.tools.painter(planned.painter)
-        with self._shop.metered(plan.shot) as meter:
+        with self._spent(plan.shot) as meter:
             seeds = [plan.seed, *await self._candidates(planned, takes)]
             plans = [plan.model_copy(update={"seed": seed}) for seed in seeds]
             made = await asyncio.gather(
                 *(self._making.paint(one, painter) for one in plans), return_exceptions=True
             )
             painted = self._good(made)
-            reviews = await asyncio.gather(*(self._judged(one) for one in painted))
+            judged = await asyncio.gather(
+                *(self._judged(one) for one in painted), return_exceptions=True
+            )
+            painted, reviews = self._readable(painted, judged)
         candidates = tuple(
             Candidate(seed=one.plan.seed, picture=one.picture, review=review)
             for one, review in zip(painted, reviews, strict=True)
@@ -214,8 +323,8 @@ class Shooting:
             seeds.append(seed)
         return seeds
 
-    def _good(self, made: Sequence[Painted | BaseException]) -> list[Painted]:
-        """Gives the keyframes that there are; one that failed does not lose the others."""
+    def _good(self, made: Sequence[Got | BaseException]) -> list[Got]:
+        """Gives what there is; a candidate that failed does not lose the others."""
         for one in made:
             if isinstance(one, BaseException) and not isinstance(
                 one, (BackendError, BudgetExceeded)
@@ -228,6 +337,27 @@ class Shooting:
         for error in failed:
             self._shop.report(f"A candidate for a keyframe is missing: {error}")
         return painted
+
+    @contextmanager
+    def _spent(self, shot: str) -> Iterator[Meter]:
+        """Adds up what is done for a shot; an error tells what was paid for nothing."""
+        with self._shop.metered(shot) as meter:
+            try:
+                yield meter
+            except BackendError as error:
+                if meter.cost_usd:
+                    told = error.cost_usd or 0.0 if error.charged else 0.0
+                    error.charged, error.cost_usd = True, told + meter.cost_usd
+                raise
+
+    def _readable(
+        self, painted: Sequence[Painted], judged: Sequence[Review | BaseException]
+    ) -> tuple[list[Painted], list[Review]]:
+        """Gives the keyframes that could be read, and their verdicts."""
+        pairs = list(zip(painted, judged, strict=True))
+        self._good(list(judged))
+        good = [(one, review) for one, review in pairs if isinstance(review, Review)]
+        return [one for one, _ in good], [review for _, review in good]
 
     async def _judged(self, painted: Painted) -> Review:
         return await self._judging.keyframe(
@@ -251,7 +381,7 @@ class Shooting:
         if given is not None:
             update = {"video": given, "video_review": NOT_JUDGED, "camera": BY_HAND, "advice": ""}
             return source.model_copy(update=update)
-        with self._shop.metered(planned.plan.shot) as meter:
+        with self._spent(planned.plan.shot) as meter:
             filmed, camera, lack = await self._footage(planned, source, first=first)
             review = await self._judging.take(
                 filmed.plan,
@@ -300,8 +430,10 @@ class Shooting:
             BudgetExceeded: there is no plainer way.
         """
         tools, thrift, lack = self._shop.tools, self._thrift, None
-        if first:
+        if first and not planned.plainly:
             lack = await thrift.economy(source, planned.camera, self._settling.rulings)
+        if planned.plainly:
+            lack = Shortage.CAMERA
         if lack is None:
             try:
                 filmed = await self._film(source, tools.camera(planned.camera))

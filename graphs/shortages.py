@@ -46,6 +46,12 @@ def impossible(lack: Shortage) -> BudgetExceeded:
 
 def told_plainly(lack: Shortage, camera: str) -> str:
     """Says why some shots are filmed by the plain camera; the same for all of them."""
+    if lack is Shortage.CAMERA:
+        return (
+            f"{camera} filmed some shots from their keyframes alone, as no other camera gave a "
+            "take of them that can be shown; they are flagged, and the storyboard page says why. "
+            "Reject such a take, with a note, to have it worded anew and filmed as ordered."
+        )
     return (
         f"There was too little {_NAMES[lack]} for every shot as ordered: {camera} filmed some from "
         "their keyframes alone, and the storyboard page marks them. Reject such a take to have it "

@@ -9,7 +9,7 @@ from nightshoot.domain.approval import Rulings, Verdict
 from nightshoot.domain.film import Shortage, Take
 from nightshoot.domain.review import Review
 from nightshoot.domain.shot import ShotPlan
-from nightshoot.errors import BudgetExceeded
+from nightshoot.errors import BackendError, BudgetExceeded
 from nightshoot.graphs.foreseeing import Foreseeing
 from nightshoot.graphs.making import filming
 from nightshoot.graphs.planning import Planning
@@ -157,7 +157,9 @@ class Thrift:
     def economised(self, shot: str) -> Mapping[str, Shortage]:
         """Gives why keyframes of a shot were filmed plainly for the film as it is, by digest."""
         noted = self._shop.production.takes_of(shot)
-        return {note.keyframe: note.economised for note in noted if note.economised}
+        found = {note.keyframe: note.economised for note in noted if note.economised}
+        # Where no camera gave a take, that is written down with what failed (`faults`).
+        return {keyframe: why for keyframe, why in found.items() if why is not Shortage.CAMERA}
 
     async def _foresee(self, shot: str) -> None:
         """Has the first take of every other shot planned, so that it is known what it needs.
@@ -167,7 +169,11 @@ class Thrift:
         """
         for other in self._planning.board.shots:
             if other.id != shot and not self.purse.knows(other.id):
-                await self.begin(other.id)
+                try:
+                    await self.begin(other.id)
+                except BackendError:
+                    # That shot says so itself when it is its turn.
+                    continue
         self.purse.ends_with(self.foreseeing.cut(self._planning.board))
 
     async def unmade(

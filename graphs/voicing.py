@@ -76,15 +76,19 @@ _MOST_ATTEMPTS = 2
 """How often a voice that never says a line the same way twice is asked for it: a service's bad
 minute passes, and what it cannot say it cannot say."""
 
+_MOST_FAILED = 2
+"""Lines in a row that a voice fails on for good until it is given up. Source: a choice: one may be
+the line's fault, and one line in another voice is better than all that come after it."""
+
 
 class Voicing:
     """Has lines spoken by the first backend that works, each by the voice of the cast list.
 
     The first backend that has spoken a line is written into `production.yaml` and asked first when
     the film is resumed, so that a network that comes back does not change the voices in the middle.
-    A backend that fails is given up for this run, and reported; a line that it refuses after it has
-    spoken others goes to the next backend alone. One that costs money speaks only where it is the
-    first: nobody chose it to stand in for another.
+    A backend that fails is given up for this run, and reported; a line that it refuses, or fails on
+    alone, after it has spoken others goes to the next backend alone. One that costs money speaks
+    only where it is the first: nobody chose it to stand in for another.
 
     Each line is judged once by the measures of its sound, and then by the judges that hear what is
     said. What is not good is asked for again where the voice may say it otherwise, then from the
@@ -102,6 +106,7 @@ class Voicing:
         self._proving = asyncio.Lock()
         self._proven: set[str] = set()
         self._told: set[str] = set()
+        self._failed: dict[str, set[str]] = {}
         self._cast = CastBook(workshop)
         self._judging = Judging(workshop)
 
@@ -135,22 +140,23 @@ class Voicing:
                 )
                 try:
                     heard += await self._attempts(backend, screenplay, line, request, shot)
-                except InputError as error:
-                    if backend.name not in self._proven:
+                except (InputError, BackendError) as error:
+                    if not self._is_the_lines(error, backend, line):
                         self._give_up(backend, error)
                         continue
-                    # It can speak, so that the fault lies in the line.
                     refused.add(backend.name)
                     self._workshop.report(
                         f"The voice {backend.name} does not speak line {line.id}: {error}."
                     )
-                except BackendError as error:
-                    self._give_up(backend, error)
                 else:
+                    self._failed.pop(backend.name, None)
                     if heard[-1].review.passed:
                         break
                     refused.add(backend.name)
         if not heard:
+            if refused and line.id not in self._told:
+                self._told.add(line.id)
+                self._workshop.report(f"Line {line.id} is a caption alone: no voice speaks it.")
             duration_s = reading_duration_s(line.text, screenplay.locale)
             return SpokenLine(line=line.id, duration_s=duration_s)
         best = max(heard, key=lambda one: (one.review.passed, one.review.score))
@@ -203,6 +209,16 @@ class Voicing:
 
     def _next(self, refused: set[str]) -> SpeechSynthesizer | None:
         return next((voice for voice in self._backends if voice.name not in refused), None)
+
+    def _is_the_lines(self, error: Exception, backend: SpeechSynthesizer, line: Line) -> bool:
+        """Whether the fault lies in the line: the voice can speak, and has just said others."""
+        if backend.name not in self._proven or isinstance(error, TransientError):
+            return False
+        if isinstance(error, InputError):
+            return True
+        failed = self._failed.setdefault(backend.name, set())
+        failed.add(line.id)
+        return len(failed) < _MOST_FAILED
 
     def _give_up(self, backend: SpeechSynthesizer, error: Exception) -> None:
         if backend not in self._backends:

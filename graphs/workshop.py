@@ -284,7 +284,8 @@ class Workshop:
         """
         circuit = self.circuit(provider) if provider else None
         call = Call(
-            key=action.key,
+            # What is tried for one shot, in other words too, is one request in the circuit's eyes.
+            key=f"{self.lanes.standing.film}/{shot}" if shot else action.key,
             standing=self.lanes.standing,
             elsewhere=elsewhere,
             free=not action.estimate.cost_usd,

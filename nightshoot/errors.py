@@ -29,6 +29,12 @@ class BackendError(NightshootError):
     """A service took a job that came to nothing, and wants money for it, or may."""
     cost_usd: float | None = None
     """How much it wants, where it said so; None: what was estimated."""
+    unsure: bool = False
+    """A job of it may still run at its service: asking again waits for that one."""
+    recorded: bool = False
+    """It failed so before, and was not asked again."""
+    general: bool = False
+    """The backend is at fault, and not what was asked: it would fail for others as well."""
 
 
 class TransientError(BackendError):

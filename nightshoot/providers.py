@@ -93,7 +93,7 @@ class Call:
     """One action's dealings with one provider, over all its tries."""
 
     key: str
-    """The action's: the same request has the same."""
+    """The shot's, or the action's where it is for none: tries at the same have the same."""
     standing: Standing
     elsewhere: bool = False
     """It can be done by somebody else: it does not wait."""

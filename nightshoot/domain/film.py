@@ -9,7 +9,7 @@ from pydantic import Field
 from nightshoot.domain.approval import Ruling, Verdict
 from nightshoot.domain.brief import Rate
 from nightshoot.domain.remedy import Remedy
-from nightshoot.domain.review import Review
+from nightshoot.domain.review import NOTHING_CAME, Finding, Review
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.value import Value
 
@@ -21,6 +21,8 @@ class Shortage(StrEnum):
     GPU_TIME = "gpu_time"
     TAKES = "takes"
     TIME = "time"
+    CAMERA = "camera"
+    """No camera that was ordered gave a take that can be shown."""
 
 
 class Candidate(Value):
@@ -38,7 +40,7 @@ class Take(Value):
     number: int = Field(ge=1)
     plan: ShotPlan
     keyframe: str
-    """The digest of the picture (PNG)."""
+    """The digest of the picture (PNG); empty where none came of it."""
     layers: str = ""
     """The digest of the layered SVG, where the painter works in layers."""
     video: str = ""
@@ -68,6 +70,13 @@ class Take(Value):
     film was ordered with."""
 
     @property
+    def failure(self) -> Finding | None:
+        """What a backend said where nothing came of the attempt: no picture, or no video."""
+        reviews = [self.keyframe_review, *([self.video_review] if self.video_review else [])]
+        found = [one for review in reviews for one in review.findings]
+        return next((one for one in found if one.measure in NOTHING_CAME), None)
+
+    @property
     def ruled(self) -> Verdict | None:
         """What a person said of the take as filmed."""
         ruling = self.ruling
@@ -89,7 +98,7 @@ class Take(Value):
     @property
     def passed(self) -> bool:
         """Whether the take was filmed, and every verdict is good or a person approved it."""
-        if self.video_review is None:
+        if self.video_review is None or not self.video:
             return False
         if self.ruled is not None:
             return self.ruled is Verdict.APPROVED
@@ -107,7 +116,9 @@ class Take(Value):
     @property
     def score(self) -> float:
         """Ranks takes of one shot: a filmed take before an unfilmed one, then by the verdicts."""
-        filmed = 0.0 if self.video_review is None else 1.0 + self.video_review.score
+        if not self.keyframe:
+            return 0.0
+        filmed = 1.0 + self.video_review.score if self.video and self.video_review else 0.0
         return filmed + self.keyframe_review.score
 
 
@@ -129,6 +140,10 @@ class Ending(StrEnum):
     """Another take would take longer than the shot may, or the film would not end in time."""
     NO_REMEDY = "no_remedy"
     """Every change that could help was tried."""
+    CAMERA = "camera"
+    """No camera gave a take that can be shown; the plain camera filmed the keyframe."""
+    FAILED = "failed"
+    """Another take could not be made now: its backend does not answer."""
 
 
 class ShotResult(Value):

@@ -24,6 +24,8 @@ class RemedyKind(StrEnum):
     """Another backend paints the keyframe."""
     OTHER_CAMERA = "other_camera"
     """Another backend films the take."""
+    PLAINLY = "plainly"
+    """The plain camera films the keyframe, as no other gives a take that can be shown."""
 
 
 class Remedy(Value):

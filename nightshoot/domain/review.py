@@ -6,6 +6,14 @@ from enum import StrEnum
 
 from nightshoot.domain.value import Value
 
+REFUSED = "refused"
+"""The finding against an attempt that came to nothing: moderation refused its words or picture."""
+
+BROKEN = "broken"
+"""The same where the backend failed for good, or gave a file that cannot be read."""
+
+NOTHING_CAME = (REFUSED, BROKEN)
+
 
 class Direction(StrEnum):
     """Which side of the threshold is good."""
@@ -61,6 +69,23 @@ class Evidence(Value):
     frame: int
     picture: str
     """The digest of a JPEG."""
+
+
+def nothing_came(reason: str, *, refused: bool) -> Finding:
+    """Gives the finding against an attempt of which nothing came.
+
+    Args:
+        reason: what the backend said, in a line.
+        refused: moderation refused it.
+    """
+    return Finding(
+        measure=REFUSED if refused else BROKEN,
+        value=1,
+        unit="failures",
+        threshold=0,
+        direction=Direction.AT_MOST,
+        note=reason,
+    )
 
 
 class Review(Value):

@@ -53,6 +53,8 @@ SHOT_MEASURES: Mapping[str, Name] = {
     "opinion.framing": Name("看片：构图", "look: framing"),
     "opinion.artefacts": Name("看片：瑕疵", "look: artefacts"),
     "opinion.motion": Name("看片：运动", "look: motion"),
+    "refused": Name("后端拒绝", "refused"),
+    "broken": Name("后端出错", "failed"),
     "person": Name("人的意见", "a person's word"),
 }
 """Of keyframes and takes; one that is not here goes by its id."""
@@ -96,6 +98,7 @@ class Unit:
 
 _UNITS: Mapping[str, Unit] = {
     "mismatches": Unit("处不符", "mismatches"),
+    "failures": Unit("次失败", "failures"),
     "frames": Unit("帧", "frames"),
     "luma of 255": Unit("亮度（满值 255）", "luma of 255"),
     "luma deviation of 255": Unit("亮度起伏（满值 255）", "luma deviation of 255"),

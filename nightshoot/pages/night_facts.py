@@ -52,7 +52,7 @@ class FilmFacts(Value):
     """What is wrong with them, by shot, where it is known."""
     plain_shots: Mapping[str, str] = Field(default_factory=dict)
     """The shots that the plain camera filmed, each with what there was too little of: `money`,
-    `gpu_time`, `takes` or `time`."""
+    `gpu_time`, `takes` or `time`, or `camera` where none gave a take."""
     cost_usd: float = 0.0
     """What it cost this night."""
     gpu_s: float = 0.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightshoot.domain.approval import Ruling, Verdict
-from nightshoot.domain.film import Ending, ShotResult, Take
+from nightshoot.domain.film import Ending, Shortage, ShotResult, Take
 from nightshoot.domain.remedy import Remedy
 from nightshoot.domain.review import Finding, Review
 from nightshoot.domain.storyboard import Camera
@@ -287,6 +287,10 @@ class Viewing:
         )
 
     def _why(self, result: ShotResult) -> str:
+        if result.economised is Shortage.CAMERA and result.take.passed:
+            said = [take.failure.note for take in result.takes if take.failure]
+            plainly = PLAINLY[self._locale][Shortage.CAMERA]
+            return self._words["stop"].join(dict.fromkeys((plainly, *said)))
         reviews = _reviews(result.take)
         bad = [finding for review in reviews for finding in review.failed]
         told = [
@@ -315,9 +319,12 @@ def _reviews(take: Take) -> list[Review]:
 def _state(take: Take, used: bool) -> str:
     approved = take.ruling is not None and take.ruling.verdict is Verdict.APPROVED
     if used:
-        return "flagged" if not take.passed else "approved" if approved else "used"
+        stands_in = take.economised is Shortage.CAMERA and not approved
+        return "flagged" if stands_in or not take.passed else "approved" if approved else "used"
     if take.rejected_by_person:
         return "turned_down"
+    if take.failure:
+        return "failed"
     if not take.video:
         return "unfilmed"
     if take.passed:

@@ -25,7 +25,8 @@ WORDS: Mapping[Locale, Mapping[str, str]] = {
         "of_keyframe": "关键帧", "of_take": "成条",
         "state_used": "采用", "state_rejected": "退回", "state_flagged": "暂用，待复核",
         "state_approved": "人工批准，采用", "state_turned_down": "人工退回",
-        "state_unfilmed": "关键帧退回，未拍摄", "state_unused": "合格，未采用",
+        "state_unfilmed": "关键帧退回，未拍摄", "state_failed": "没有拍成",
+        "state_unused": "合格，未采用",
         "state_overruled": "人工批准",
         "says_approved": "批准", "says_rejected": "退回", "ruled": "人工裁定",
         "ruled_over": "评审原判不合格，以人为准",
@@ -59,7 +60,8 @@ WORDS: Mapping[Locale, Mapping[str, str]] = {
         "state_flagged": "in the film, needs a look",
         "state_approved": "in the film, approved by a person",
         "state_turned_down": "rejected by a person",
-        "state_unfilmed": "keyframe rejected, not filmed", "state_unused": "good, not used",
+        "state_unfilmed": "keyframe rejected, not filmed", "state_failed": "nothing came of it",
+        "state_unused": "good, not used",
         "state_overruled": "approved by a person",
         "says_approved": "approved", "says_rejected": "rejected", "ruled": "A person's ruling",
         "ruled_over": "the critic had rejected it; the person's word holds",
@@ -90,6 +92,7 @@ REMEDIES: Mapping[Locale, Mapping[RemedyKind, str]] = {
         RemedyKind.SIMPLER: "画面从简",
         RemedyKind.OTHER_PAINTER: "换画师",
         RemedyKind.OTHER_CAMERA: "换摄影",
+        RemedyKind.PLAINLY: "从简拍摄",
     },
     Locale.EN: {
         RemedyKind.NEW_SEED: "another seed",
@@ -99,6 +102,7 @@ REMEDIES: Mapping[Locale, Mapping[RemedyKind, str]] = {
         RemedyKind.SIMPLER: "simpler staging",
         RemedyKind.OTHER_PAINTER: "another painter",
         RemedyKind.OTHER_CAMERA: "another camera",
+        RemedyKind.PLAINLY: "filmed plainly",
     },
 }
 
@@ -112,6 +116,8 @@ ENDINGS: Mapping[Locale, Mapping[Ending, str]] = {
         Ending.GPU_TIME: "再拍一条会超出显卡时限",
         Ending.TIME: "再拍一条会超出时限",
         Ending.NO_REMEDY: "能改的都试过了",
+        Ending.CAMERA: "没有摄影拍成，由从简摄影代拍",
+        Ending.FAILED: "重拍时后端没有应答",
     },
     Locale.EN: {
         Ending.PASSED: "a take passed",
@@ -122,6 +128,8 @@ ENDINGS: Mapping[Locale, Mapping[Ending, str]] = {
         Ending.GPU_TIME: "another take would pass the limit of GPU time",
         Ending.TIME: "another take would pass the time limit",
         Ending.NO_REMEDY: "every change that could help was tried",
+        Ending.CAMERA: "no camera gave a take; the plain camera stands in",
+        Ending.FAILED: "another take could not be made: its backend did not answer",
     },
 }
 
@@ -131,12 +139,14 @@ PLAINLY: Mapping[Locale, Mapping[Shortage, str]] = {
         Shortage.GPU_TIME: "从简拍摄：显卡时间不足",
         Shortage.TAKES: "从简拍摄：条数不足",
         Shortage.TIME: "从简拍摄：时间不足",
+        Shortage.CAMERA: "从简拍摄：没有摄影拍成",
     },
     Locale.EN: {
         Shortage.MONEY: "filmed plainly: too little money",
         Shortage.GPU_TIME: "filmed plainly: too little GPU time",
         Shortage.TAKES: "filmed plainly: too few takes",
         Shortage.TIME: "filmed plainly: too little time",
+        Shortage.CAMERA: "filmed plainly: no camera gave a take",
     },
 }
 """Why the plain camera filmed a shot instead of the one that the film was ordered with."""

@@ -143,7 +143,7 @@ def test_shots_that_need_a_sheet_at_once_wait_for_the_first(
 
 def test_a_run_that_ended_in_a_fault_keeps_its_sheets(film_of: BenchOf) -> None:
     # Shot 1 has su in it, so that their sheet was painted before it broke.
-    broken = FakePainter(references=1, spoils={"s01": [Defect.BROKEN]})
+    broken = FakePainter(references=1, flaws={"s01": Defect.BROKEN})
     one = film_of(SU, LIN, painter=broken)
     with pytest.raises(BackendError, match="s01"):
         one.make(until=Stage.KEYFRAMES)

@@ -150,7 +150,7 @@ def test_a_fault_is_tried_again_and_is_no_rejection(bench: Callable[..., Bench])
 
 
 def test_a_broken_backend_ends_the_run_and_resume_goes_on(bench: Callable[..., Bench]) -> None:
-    one = bench(painter=FakePainter(spoils={"s02": [Defect.BROKEN]}))
+    one = bench(painter=FakePainter(flaws={"s02": Defect.BROKEN}))
     with pytest.raises(BackendError, match="s02"):
         one.make()
     one.painter = FakePainter()

@@ -21,6 +21,7 @@ from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.vocabulary import Locale
 from nightshoot.errors import TransientError
 from nightshoot.events import Reported
+from nightshoot.graphs.faults import Faults
 from nightshoot.graphs.floor import Floor
 from nightshoot.graphs.making import Making, Painted, filming, painting
 from nightshoot.graphs.planning import Planning
@@ -124,7 +125,7 @@ class Set:
         reference = shop.keep(board)
         planning = Planning(shop)
         await planning.open(reference)
-        return cls(bench, shop, board, reference, Making(shop, planning), planning)
+        return cls(bench, shop, board, reference, Making(shop, planning, Faults(shop)), planning)
 
     async def plan(self, place: int = 0) -> ShotPlan:
         return (await self.planning.first(self.board.shots[place].id)).plan

@@ -71,7 +71,7 @@ def bring_to_plan(source: Path, plan: ShotPlan, out: Path, *, progress: Progress
     try:
         with FrameWriter(out, width=plan.width, height=plan.height, fps=plan.fps) as writer:
             for picture in conformed(
-                _Reel(source, max(needed, probed.num_frames)),
+                Reel(source, max(needed, probed.num_frames)),
                 fps=probed.fps,
                 out_width=plan.width,
                 out_height=plan.height,
@@ -86,7 +86,7 @@ def bring_to_plan(source: Path, plan: ShotPlan, out: Path, *, progress: Progress
     return out
 
 
-class _Reel(Sequence[Picture]):
+class Reel(Sequence[Picture]):
     """A video's frames, decoded as they are asked for, in order; after its last frame, that one."""
 
     def __init__(self, source: Path, count: int) -> None:
