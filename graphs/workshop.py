@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ from nightshoot.agents.prompt_engineer import PromptEngineer
 from nightshoot.agents.reviser import Reviser
 from nightshoot.agents.screenwriter import Screenwriter
 from nightshoot.agents.storyboarder import Storyboarder
-from nightshoot.artifacts import Action, ActionLog, Made, Outcome
+from nightshoot.artifacts import Action, ActionLog, Made, Outcome, Stint
 from nightshoot.artifacts.actions import canonical
 from nightshoot.budget import Budget
 from nightshoot.circuits import Circuit
@@ -291,20 +290,25 @@ class Workshop:
             until=self._until(action) if provider else None,
         )
 
+        stint = Stint()
+
         async def make_in_lane(scratch: Path) -> Made:
             limit_s = self._deadline_s(action, provider)
             async with circuit.turn(call, lane) if circuit else lane:
-                begun = time.monotonic()
-                made = await within(limit_s, make(scratch), tool=action.tool)
-                return replace(made, wall_s=time.monotonic() - begun)
+                with stint.working():
+                    made = await within(limit_s, make(scratch), tool=action.tool)
+                return replace(made, wall_s=stint.worked_s)
 
         async def perform() -> Outcome:
-            return await self.log.perform(action, make_in_lane, budget=self.budget)
+            return await self.log.perform(action, make_in_lane, budget=self.budget, stint=stint)
 
         try:
             outcome = await (circuit.carry(call, perform) if circuit else perform())
         except Hung as error:
             raise TransientError(str(error)) from error
+        finally:
+            if action.estimate.gpu_s:
+                self.counts.gpu_s += stint.lost_s
         for meter in self.counts.meters.get(shot, ()):
             meter.outcomes[outcome.key] = outcome
         if outcome.reused:
