@@ -40,6 +40,8 @@ class Purse:
     """Which of the films that share the pace this is."""
     tail: Tail = field(default_factory=Tail)
     """What the cut needs."""
+    whole: bool = True
+    """All shots that the film has are known: before, nobody could say how much it needs."""
     _shots: dict[str, _Shot | None] = field(default_factory=dict)
     """None for one that needs nothing more."""
     _chosen: dict[str, Shortage | None] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class Purse:
             gpu_s=below.gpu_s,
             takes=below.takes,
             time_s=self.pace.left_s(),
-            films=max(1, self.pace.films),
+            films=self.pace.sharing(self.film),
             others=self.pace.others(self.film),
             tail=self.tail,
         )
@@ -173,13 +175,13 @@ class Purse:
         self._note()
 
     def ends_with(self, tail: Tail) -> None:
-        """Notes what the cut needs."""
-        self.tail = tail
+        """Notes what the cut needs, and that all shots before it are known."""
+        self.tail, self.whole = tail, True
         self._note()
 
     def _note(self) -> None:
         """Tells the other films what this one must still have: what is decided, else the least."""
-        if self.pace.ends_at is None:
+        if self.pace.ends_at is None or not self.whole:
             return
         needs = Needs()
         for shot, owed in self._shots.items():

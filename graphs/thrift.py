@@ -28,7 +28,10 @@ class Thrift:
         self._planning = planning
         self.foreseeing = Foreseeing(workshop)
         self.purse = Purse(
-            budget=workshop.budget, pace=workshop.pace, film=workshop.lanes.standing.film
+            budget=workshop.budget,
+            pace=workshop.pace,
+            film=workshop.lanes.standing.film,
+            whole=False,
         )
         self._firsts: dict[str, asyncio.Lock] = {}
         self._orders: dict[str, str] = {}
