@@ -67,12 +67,12 @@ class Foreseeing:
         turns = [TITLE_TRANSITION, *(shot.transition for shot in board.shots[:-1]), END_TRANSITION]
         blends = sum(turn is not Transition.CUT for turn in turns)
         composer = self._shop.tools.composer
-        size = {"pixels": options.width * options.height, "rate": float(options.fps)}
+        pixels, rate = options.width * options.height, float(options.fps)
         least_s = sum(shot.min_duration_s for shot in board.shots)
         length_s = max(least_s, options.duration_s or 0)
 
         def usual_s(tool: str) -> float:
-            return self._usual_s(tool, own_s(tool, seconds=length_s, **size))
+            return self._usual_s(tool, own_s(tool, seconds=length_s, pixels=pixels, rate=rate))
 
         one_by_one = [
             _CARDS * usual_s("card/title"),
@@ -84,7 +84,7 @@ class Foreseeing:
         part_s = usual_s("edit/body")
         parts_s = (len(board.shots) + _CARDS) * part_s + blends * usual_s("edit/blend")
         if not part_s:
-            parts_s = cutting_s(seconds=length_s, **size)
+            parts_s = cutting_s(seconds=length_s, pixels=pixels, rate=rate)
         width = self._shop.lanes.cutting.lane.width
         return Tail(
             work_s=(sum(one_by_one) + parts_s) / width,

@@ -134,6 +134,9 @@ class Runner:
     poll_s: float = _POLL_S
     beat_s: float = _BEAT_S
     disk_patience_s: float = DISK_PATIENCE_S
+    rest_s: float = REST_S
+    idle_s: float | None = None
+    """How often it asks when it was given nothing; None: every few polls."""
     _side_by_side: SideBySide | None = None
     _films: dict[int, _Film] = field(default_factory=dict)
     _ended: handover.SimpleQueue[tuple[_Film, Released]] = field(
@@ -242,7 +245,8 @@ class Runner:
                 pressed=self._pressed(night),
             )
             if offer.claim is None:
-                self._idle_until = now + _IDLE_POLLS * self.poll_s
+                idle_s = _IDLE_POLLS * self.poll_s if self.idle_s is None else self.idle_s
+                self._idle_until = now + idle_s
                 return self._nothing(offer)
             self._start(offer.claim)
         return self._ending
@@ -361,7 +365,7 @@ class Runner:
         if after is None:
             return
         if after.state is EntryState.FAILED and after.cause is Cause.PASSING:
-            self._rested[after.id] = self.clock.monotonic() + REST_S
+            self._rested[after.id] = self.clock.monotonic() + self.rest_s
         self.follower.ended(after, _said(after, released))
         if released.state is EntryState.WAITING and released.cause is Cause.STORE:
             self.leases.queue.pause(reason=DISK, text=released.error)

@@ -23,6 +23,7 @@ from nightshoot.cli.night_watching import watching
 from nightshoot.cli.wiring import SharedFitting, studio
 from nightshoot.domain.limits import Limits
 from nightshoot.graphs.floor import Floor
+from nightshoot.providers import CircuitTerms
 from nightshoot.queueing import Leases, Owner, Queue, SystemClock
 from nightshoot.queueing.history import History
 from nightshoot.queueing.recorder import Recorder
@@ -64,12 +65,20 @@ def work_through(queue: Queue, out: Path, options: NightOptions) -> Outcome:
         slug=slug_of,
         spent=spender(settings.ledger),
     )
-    floor = Floor(widths=settings.lanes, circuits=Circuits())
+    faults = settings.faults
+    terms = CircuitTerms(
+        failures=faults.failures,
+        first_rest_s=faults.first_rest_s,
+        longest_rest_s=faults.longest_rest_s,
+        patience_s=faults.patience_s,
+    )
+    floor = Floor(widths=settings.lanes, circuits=Circuits(terms))
     with ExitStack() as stack:
         recorder = Recorder(
             History(queue.tables), clock=clock, lanes=lambda: floor.lanes, tell=_say
         )
         stack.callback(recorder.close)
+        floor.circuits.tell = recorder.kept_waiting
         eyes = stack.enter_context(
             watching(
                 queue,
@@ -96,6 +105,9 @@ def work_through(queue: Queue, out: Path, options: NightOptions) -> Outcome:
             until=options.until,
             limits=options.limits,
             follower=eyes.follower,
+            rest_s=faults.film_rest_s,
+            idle_s=faults.idle_s,
+            disk_patience_s=faults.disk_patience_s,
             room=lambda: all(_has_room(place) for place in (out, settings.home)),
         )
         with _stopping(runner, eyes.table):

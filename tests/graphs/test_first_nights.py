@@ -185,12 +185,12 @@ def test_the_first_calls_of_a_night_replace_what_was_known_before() -> None:
 
 
 def test_priors_are_of_the_size_that_such_tools_have() -> None:
-    wide = {"pixels": 720 * 1280, "rate": 24.0}
+    pixels, rate = 720 * 1280, 24.0
     here, away = FakePainter(), FakeCamera()
-    assert 0.5 < call_s(here, seconds=0.0, **wide) < 30
-    assert 1 < call_s(away, seconds=5.0, **wide) < 300
-    assert call_s(here, seconds=0.0, pixels=720 * 1280 // 4, rate=24.0) == pytest.approx(
-        call_s(here, seconds=0.0, **wide) / 4
+    assert 0.5 < call_s(here, seconds=0.0, pixels=pixels, rate=rate) < 30
+    assert 1 < call_s(away, seconds=5.0, pixels=pixels, rate=rate) < 300
+    assert call_s(here, seconds=0.0, pixels=pixels // 4, rate=rate) == pytest.approx(
+        call_s(here, seconds=0.0, pixels=pixels, rate=rate) / 4
     )
-    assert own_s("agent/anything", seconds=60, **wide) == 0.0
-    assert cutting_s(seconds=60, **wide) == pytest.approx(26.4)
+    assert own_s("agent/anything", seconds=60, pixels=pixels, rate=rate) == 0.0
+    assert cutting_s(seconds=60, pixels=pixels, rate=rate) == pytest.approx(26.4)
