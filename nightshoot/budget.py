@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from nightshoot.domain.limits import ROUNDING, Currency, Limits, Used
@@ -26,6 +28,10 @@ CREATE TABLE IF NOT EXISTS spending (
 )
 """
 
+_NAMED = """
+CREATE TABLE IF NOT EXISTS named (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL)
+"""
+
 _LATER = ("takes", "begun")
 """Columns that ledgers of before do not have. `begun`: the GPU was at work for a reservation."""
 
@@ -35,6 +41,31 @@ _LOST = "lost:"
 """The same: GPU time of tries that came to nothing."""
 
 _VERBS = {Currency.USD: "cost", Currency.GPU_S: "take", Currency.TAKES: "film"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """A file of what films have used, told apart from any other wherever it is looked at from."""
+
+    id: str
+    path: Path
+
+    @classmethod
+    def at(cls, path: Path) -> Ledger:
+        """Gives the ledger of a path, made where there is none.
+
+        Raises:
+            ArtifactError: it cannot be opened.
+        """
+        Budget(path, account="").close()
+        try:
+            with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
+                db.execute(_NAMED)
+                db.execute("INSERT OR IGNORE INTO named VALUES (1, ?)", (secrets.token_hex(8),))
+                found = db.execute("SELECT id FROM named").fetchone()
+        except sqlite3.Error as error:
+            raise ArtifactError(f"the ledger {path} cannot be used: {told_of(error)}") from error
+        return cls(id=str(found[0]), path=path)
 
 
 class Reservation:

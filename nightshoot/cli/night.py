@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from nightshoot.batch import STOP_GRACE_S, Outcome, Runner
+from nightshoot.budget import Ledger
 from nightshoot.circuits import Circuits
 from nightshoot.cli.filming import FilmMaker, spender
 from nightshoot.cli.heap import give_back_freed_memory
@@ -64,6 +65,7 @@ def work_through(queue: Queue, out: Path, options: NightOptions) -> Outcome:
         out=out,
         slug=slug_of,
         spent=spender(settings.ledger),
+        ledger=Ledger.at(settings.ledger),
     )
     faults = settings.faults
     terms = CircuitTerms(

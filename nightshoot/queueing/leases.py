@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nightshoot.budget import Ledger
 from nightshoot.domain.batch import Cause, EntryState
 from nightshoot.domain.limits import Currency, Limits, Used
 from nightshoot.queueing import nights
@@ -101,9 +102,9 @@ class Leases:
     """Gives a name as the name of a folder."""
     spent: Callable[[Path], Used]
     """Gives what a folder has used, open reservations included."""
+    ledger: Ledger | None = None
+    """Where `spent` looks; None: it is not known whether others look there too."""
     lease_s: float = LEASE_S
-    _seen: dict[str, tuple[int, float]] = field(default_factory=dict)
-    """The last beat of each other runner, and when it was first seen, by the monotonic clock."""
     _told: dict[int, Limits] = field(default_factory=dict)
     """What each film that this runner makes was last told to keep to."""
     _others: Others = field(init=False)
@@ -125,7 +126,8 @@ class Leases:
         the night; beside another runner, the lower of the two does.
 
         Raises:
-            InputError: a limit is given, and another runner works without one.
+            InputError: a limit is given, and another runner works without one; or there are limits,
+                and what the night has used is counted in another ledger.
         """
         now = self.clock.wall()
         with self.queue.tables.writing() as db:
@@ -134,7 +136,10 @@ class Leases:
                 "INSERT OR IGNORE INTO owners (nonce, owner, beat, beaten_at) VALUES (?, ?, 0, ?)",
                 (self.owner.nonce, self.owner.model_dump_json(), now),
             )
-            return nights.joined(db, limits, now=now, others=others)
+            night = nights.joined(db, limits, now=now, others=others)
+            if self.ledger is not None:
+                nights.counted_in(db, night, self.ledger)
+            return night
 
     def leave(self, ended: str, *, night: Night, over: bool) -> None:
         """Takes part no longer.

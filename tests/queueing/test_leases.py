@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nightshoot.budget import Ledger
 from nightshoot.domain.batch import Cause, EntryState
 from nightshoot.domain.limits import Limits, Used
 from nightshoot.errors import InputError
@@ -304,3 +305,38 @@ def test_a_queue_of_before_is_given_the_index_that_it_is_asked_by(place: Place) 
     place.queue = again
     leases = place.leases()
     assert leases.claim(leases.join(Limits()), slots=1).claim is not None
+
+
+def test_a_runner_with_another_ledger_is_told_so_where_there_are_limits(
+    place: Place, tmp_path: Path
+) -> None:
+    ours, theirs = (tmp_path / name / "ledger.sqlite" for name in ("ours", "theirs"))
+    one, same, other = (place.leases() for _ in range(3))
+    one.ledger, same.ledger, other.ledger = (Ledger.at(path) for path in (ours, ours, theirs))
+    night = one.join(TWENTY)
+    assert same.join(NONE).id == night.id
+    with pytest.raises(InputError, match="NIGHTSHOOT_HOME") as told:
+        other.join(NONE)
+    assert str(ours) in str(told.value)
+    assert str(theirs) in str(told.value)
+    with place.queue.tables.reading() as db:
+        rows = db.execute("SELECT COUNT(*) FROM owners").fetchone()
+    assert rows[0] == 2, "who was refused left nothing behind"
+    one.leave("stopped", night=night, over=False)
+    same.leave("stopped", night=night, over=False)
+    with pytest.raises(InputError, match="counted"):
+        other.join(TWENTY)
+
+
+def test_without_limits_runners_may_count_apart(place: Place, tmp_path: Path) -> None:
+    one, other = place.leases(), place.leases()
+    one.ledger, other.ledger = (Ledger.at(tmp_path / name) for name in ("ours", "theirs"))
+    assert one.join(NONE).id == other.join(NONE).id
+
+
+def test_a_ledger_is_the_same_by_whatever_way_it_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "home")
+    found = [Ledger.at(tmp_path / name / "ledger.sqlite").id for name in ("home", "link", "home")]
+    assert len(set(found)) == 1
+    assert Ledger.at(tmp_path / "else.sqlite").id != found[0]
