@@ -10,7 +10,7 @@ from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.vocabulary import Transition
 from nightshoot.graphs.making import painting
 from nightshoot.graphs.planning import END_TRANSITION, TITLE_TRANSITION
-from nightshoot.graphs.priors import cutting_s, own_s
+from nightshoot.graphs.priors import cutting_s, own_s, slowness
 from nightshoot.graphs.requests import Planned
 from nightshoot.graphs.reserves import Piece, Tail
 from nightshoot.graphs.workshop import Workshop
@@ -71,8 +71,11 @@ class Foreseeing:
         least_s = sum(shot.min_duration_s for shot in board.shots)
         length_s = max(least_s, options.duration_s or 0)
 
+        slow = self._slowness(length_s / len(board.shots), pixels, rate)
+
         def usual_s(tool: str) -> float:
-            return self._usual_s(tool, own_s(tool, seconds=length_s, pixels=pixels, rate=rate))
+            prior_s = own_s(tool, seconds=length_s, pixels=pixels, rate=rate)
+            return self._usual_s(tool, prior_s * slow)
 
         one_by_one = [
             _CARDS * usual_s("card/title"),
@@ -84,12 +87,30 @@ class Foreseeing:
         part_s = usual_s("edit/body")
         parts_s = (len(board.shots) + _CARDS) * part_s + blends * usual_s("edit/blend")
         if not part_s:
-            parts_s = cutting_s(seconds=length_s, pixels=pixels, rate=rate)
+            parts_s = slow * cutting_s(seconds=length_s, pixels=pixels, rate=rate)
         width = self._shop.lanes.cutting.lane.width
         return Tail(
             work_s=(sum(one_by_one) + parts_s) / width,
             # The longest part is taken to be like the others.
             chain_s=sum(one_by_one) + part_s,
+        )
+
+    def _slowness(self, shot_s: float, pixels: int, rate: float) -> float:
+        """Gives how many times slower this machine is than most, by its pictures and takes."""
+        tools, known_s = self._shop.tools, self._shop.floor.usual.known_s
+        return max(
+            slowness(
+                known_s(f"{kind}/{backend.name}", self._shop.log.times),
+                backend,
+                seconds=seconds,
+                pixels=pixels,
+                rate=rate,
+            )
+            for kind, backend, seconds in (
+                ("image", tools.image, 0.0),
+                ("video", tools.video, shot_s),
+                ("video", tools.card_camera, shot_s),
+            )
         )
 
     def _filming(

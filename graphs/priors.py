@@ -18,9 +18,9 @@ _PICTURE_CPU_S = 3.0
 """A keyframe by processors. Source: 3.1 s of `shadow-play` at 720x1280, a first film on two cores
 with other work beside."""
 
-_FILM_CPU_S = 2.0
-"""A second of a take by processors. Source: a choice, twice what encoding the frames takes on one
-core (docs/benchmarks.md, "The cut": 49 s for 120 s of film on one), and as much for making them."""
+_FILM_CPU_S = 0.6
+"""A second of a take by processors. Source: a choice by docs/benchmarks.md, "Revisions": 24 shots
+take 192 s of processor, 41 of them for the cut; filming is about half of the rest."""
 
 _PICTURE_AWAY_S = 20.0
 """A picture by a service. Source: a choice: their answers take from 5 s to a minute."""
@@ -77,6 +77,27 @@ def own_s(tool: str, *, seconds: float, pixels: int, rate: float) -> float:
     a_second = _OWN_CPU_S.get(tool, _OWN_CPU_S.get(kind, 0.0))
     size = 1.0 if kind == "music/" or tool == "edit/mix" else pixels / PIXELS * rate / RATE
     return seconds * a_second * size + _OWN_ONCE_S.get(tool, 0.0) * pixels / PIXELS
+
+
+def slowness(
+    took_s: float, backend: Backend, *, seconds: float, pixels: int, rate: float
+) -> float:
+    """Gives how many times slower this machine is than the figures here, and never less than once.
+
+    Processors that others use too are slower for all: what pictures and takes took, the first
+    things that a film has made, says how long the cut will take.
+
+    Args:
+        took_s: how long a call of the backend takes here; 0.0: it is not known.
+        backend: a painter or a camera.
+        seconds: of film that one call gives; 0.0: a picture.
+        pixels: of the picture.
+        rate: frames a second.
+    """
+    if not backend.capabilities.offline:
+        return 1.0
+    usual_s = call_s(backend, seconds=seconds, pixels=pixels, rate=rate)
+    return max(1.0, took_s / usual_s) if usual_s else 1.0
 
 
 def cutting_s(*, seconds: float, pixels: int, rate: float) -> float:

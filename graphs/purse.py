@@ -128,7 +128,11 @@ class Purse:
             if owed and of != shot:
                 needs.add(self._painting(owed))
                 needs.add(self._filming(of, owed))
-        return self.left.for_what_uses(need).lacks(needs)
+        # A retake waits for the first takes of all films, also of those that may come too late.
+        left = replace(
+            self.left, films=max(1, self.pace.films), others=self.pace.others(self.film, all_=True)
+        )
+        return left.for_what_uses(need).lacks(needs)
 
     def impossible(self) -> Shortage | None:
         """Gives what there is too little of even for the cheapest film, or None.

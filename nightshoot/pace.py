@@ -80,19 +80,19 @@ class Pace:
         behind = len(self._behind - {film}) if film not in self._behind else 0
         return max(1, self.films - behind - (self._unknown if self._behind else 0))
 
-    def others(self, film: str) -> Least:
-        """Gives what all other films must still have.
+    def others(self, film: str, *, all_: bool = False) -> Least:
+        """Gives what other films must still have.
 
         Of one that has noted nothing yet, as it is still being written, nobody knows more than that
         it is a film: it is taken to be like the one that asks. Where the time will not do for all,
-        those that stand behind do not count.
+        those that stand behind do not count, but where all are asked for.
         """
         noted = [
             least
             for name, least in self._least.items()
-            if name != film and (name not in self._behind or film in self._behind)
+            if name != film and (all_ or name not in self._behind or film in self._behind)
         ]
-        if not self._behind:
+        if all_ or not self._behind:
             unknown = max(0, self.films - len(self._least.keys() - {film}) - 1)
             noted += [self._least.get(film, Least())] * unknown
         whole = Least()

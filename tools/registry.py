@@ -7,9 +7,11 @@ something is also `Configurable`: a table `[KIND.NAME]` of the settings file say
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, cast
@@ -63,6 +65,16 @@ class Configurable(Protocol):
         ...
 
 
+@cache
+def _points(group: str, path: tuple[str, ...]) -> Mapping[str, EntryPoint]:
+    """Gives the entry points of a group, by name; read once for each path that Python looks along.
+
+    A film asks ten times, and each time the notes of all installed packages would be read.
+    """
+    del path
+    return {point.name: point for point in entry_points(group=group)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A backend that is installed or configured."""
@@ -100,7 +112,7 @@ class Registry:
 
     def listed(self, kind: str) -> tuple[Listed, ...]:
         """Gives the installed and the configured backends of a kind, by name."""
-        points = {point.name: point for point in entry_points(group=f"nightshoot.{kind}")}
+        points = _points(f"nightshoot.{kind}", tuple(sys.path))
         found = {name: self._plain(kind, point) for name, point in points.items()}
         for name, section in self.sections.get(kind, {}).items():
             found[name] = self._configured(kind, name, section, points)

@@ -12,8 +12,9 @@ import pytest
 
 from benchmarks.virtual_clock import run
 from nightshoot.budget import Budget
+from nightshoot.domain.film import Shortage
 from nightshoot.errors import TooLate
-from nightshoot.graphs.priors import call_s, cutting_s, own_s
+from nightshoot.graphs.priors import call_s, cutting_s, own_s, slowness
 from nightshoot.graphs.purse import Purse
 from nightshoot.graphs.reserves import Piece, Tail
 from nightshoot.lane import Lane
@@ -192,5 +193,24 @@ def test_priors_are_of_the_size_that_such_tools_have() -> None:
     assert call_s(here, seconds=0.0, pixels=pixels // 4, rate=rate) == pytest.approx(
         call_s(here, seconds=0.0, pixels=pixels, rate=rate) / 4
     )
+    assert slowness(0.0, here, seconds=0.0, pixels=pixels, rate=rate) == 1.0
+    took_s = 3 * call_s(here, seconds=0.0, pixels=pixels, rate=rate)
+    assert slowness(took_s, here, seconds=0.0, pixels=pixels, rate=rate) == pytest.approx(3)
     assert own_s("agent/anything", seconds=60, pixels=pixels, rate=rate) == 0.0
     assert cutting_s(seconds=60, pixels=pixels, rate=rate) == pytest.approx(26.4)
+
+
+def test_what_is_made_once_more_leaves_room_for_the_films_that_may_come_too_late() -> None:
+    async def lacking() -> Shortage | None:
+        pace = Pace(ends_at=100.0, films=2)
+        for place, (film, least) in enumerate({"a": 30.0, "b": 80.0}.items()):
+            pace.enter(Standing(film=film, place=place))
+            pace.note(film, Least(lanes={"gpu": least}, tail_s=10.0))
+        assert pace.sharing("a") == 1, "the other is behind"
+        budget = Budget(Path(":memory:"), account="a")
+        purse = Purse(budget=budget, pace=pace, film="a")
+        lack = purse.lacks((Piece(lane="gpu", lane_s=20.0),))
+        budget.close()
+        return lack
+
+    assert run(lacking()) is Shortage.TIME
