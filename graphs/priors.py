@@ -79,9 +79,7 @@ def own_s(tool: str, *, seconds: float, pixels: int, rate: float) -> float:
     return seconds * a_second * size + _OWN_ONCE_S.get(tool, 0.0) * pixels / PIXELS
 
 
-def slowness(
-    took_s: float, backend: Backend, *, seconds: float, pixels: int, rate: float
-) -> float:
+def slowness(took_s: float, backend: Backend, *, seconds: float, pixels: int, rate: float) -> float:
     """Gives how many times slower this machine is than the figures here, and never less than once.
 
     Processors that others use too are slower for all: what pictures and takes took, the first
