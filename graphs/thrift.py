@@ -171,7 +171,8 @@ class Thrift:
         for other in self._planning.board.shots:
             if other.id != shot and not self.purse.knows(other.id):
                 await self.begin(other.id)
-        self.purse.ends_with(self.foreseeing.cut(self._planning.board))
+        board = self._planning.board
+        self.purse.ends_with(self.foreseeing.cut(board), anew=lambda: self.foreseeing.cut(board))
 
     async def unmade(
         self, planned: Planned, made: Sequence[Take]

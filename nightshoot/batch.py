@@ -228,7 +228,7 @@ class Runner:
         self.floor.pace.films = films
         if left_s is not None:
             self.floor.end_at(asyncio.get_running_loop().time() + left_s)
-            self.floor.pace.order()
+            self.floor.pace.look_again()
 
     def _begin(self, night: Night) -> str:
         """Begins films while there is room; gives why there is nothing more to do, or nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from nightshoot.turns import Standing
@@ -51,6 +51,7 @@ class Pace:
     films: int = 1
     """How many films are being made now."""
     _least: dict[str, Least] = field(default_factory=dict)
+    _anew: dict[str, Callable[[], Least]] = field(default_factory=dict)
     _standings: dict[str, Standing] = field(default_factory=dict)
     _behind: frozenset[str] = frozenset()
 
@@ -64,16 +65,31 @@ class Pace:
         """Notes where a film stands, so that it can be put behind others."""
         self._standings[standing.film] = standing
 
-    def note(self, film: str, least: Least) -> None:
-        """Notes what a film must still have, in the place of what it noted before."""
+    def note(self, film: str, least: Least, *, anew: Callable[[], Least] | None = None) -> None:
+        """Notes what a film must still have, in the place of what it noted before.
+
+        Args:
+            film: which one.
+            least: what that is, as far as is known now.
+            anew: gives it as it is known later, when others have learned what things take; None:
+                it stays as it is.
+        """
         self._least[film] = least
-        self.order()
+        self._anew[film] = anew or (lambda: least)
+        self._order()
+
+    def look_again(self) -> None:
+        """Puts films in order by what is known now; to be called now and then, as time goes by."""
+        for film, anew in self._anew.items():
+            self._least[film] = anew()
+        self._order()
 
     def forget(self, film: str) -> None:
         """Notes that a film is no longer being made."""
         self._least.pop(film, None)
         self._standings.pop(film, None)
-        self.order()
+        self._anew.pop(film, None)
+        self._order()
 
     def sharing(self, film: str) -> int:
         """Gives how many films share the time that this one plans with, itself included."""
@@ -105,11 +121,8 @@ class Pace:
         """How many films are still being written."""
         return max(0, self.films - len(self._least))
 
-    def order(self) -> None:
-        """Puts films behind that could not end in time, as far as is known now.
-
-        To be called now and then, as time goes by; who notes something calls it.
-        """
+    def _order(self) -> None:
+        """Puts films behind that could not end in time, as far as is known now."""
         left_s = self.left_s()
         order = sorted(self._least, key=self._claim)
         behind: set[str] = set()

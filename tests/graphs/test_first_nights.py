@@ -200,6 +200,37 @@ def test_priors_are_of_the_size_that_such_tools_have() -> None:
     assert cutting_s(seconds=60, pixels=pixels, rate=rate) == pytest.approx(26.4)
 
 
+def test_what_one_film_learns_puts_the_others_where_they_belong() -> None:
+    usual, priors = Usual(), {"painter": 1.0}
+
+    def painter_s() -> float:
+        return usual.known_s("painter", lambda *_: ()) or priors["painter"]
+
+    async def behind() -> tuple[list[int], list[int]]:
+        pace = Pace(ends_at=100.0, films=2)
+        films = [Standing(film="begun", place=1), Standing(film="new", place=2)]
+        for standing, shots in zip(films, (4, 12), strict=True):
+            pace.enter(standing)
+            purse = Purse(
+                budget=Budget(Path(":memory:"), account=standing.film),
+                pace=pace,
+                film=standing.film,
+            )
+            for shot in range(shots):
+                purse.owe(str(shot), painting=(Piece(lane="gpu", live=painter_s),), filming=())
+            purse.ends_with(Tail(), anew=lambda: Tail(work_s=painter_s()))
+            purse.budget.close()
+        before = [one.behind for one in films]
+        for _ in range(3):
+            usual.learn("painter", 10.0)
+        pace.look_again()
+        return before, [one.behind for one in films]
+
+    before, after = run(behind())
+    assert before == [0, 0], "a second a picture leaves time for both"
+    assert after == [0, 2], "ten seconds do not"
+
+
 def test_what_is_made_once_more_leaves_room_for_the_films_that_may_come_too_late() -> None:
     async def lacking() -> Shortage | None:
         pace = Pace(ends_at=100.0, films=2)
