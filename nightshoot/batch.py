@@ -151,7 +151,7 @@ class Runner:
     _too_late: set[int] = field(default_factory=set)
     """Entries that could not end in time, by their own reckoning: there is less of it each time."""
     _longest_s: float = 0.0
-    """How long the longest of them was worked on in this run."""
+    """How long the longest of them would have taken, at least."""
     _full_since: float | None = None
     """Since when the disk is full, by the monotonic clock."""
 
@@ -289,7 +289,7 @@ class Runner:
         """Gives how long a film of this night takes, in seconds; 0: nobody knows.
 
         Before the first is done, it is longer than those that are being made have taken, and than
-        those that could not end in time.
+        those would have that could not end in time.
         """
         lengths = self.leases.queue.lengths_s(night.id)
         if lengths:
@@ -361,7 +361,9 @@ class Runner:
         self._idle_until = float("-inf")
         if released.cause is Cause.DEADLINE:
             self._too_late.add(film.claim.queued.id)
-            self._longest_s = max(self._longest_s, worked)
+            # It would have needed more than it has had and than was left.
+            left_s = 0.0 if self.until is None else self.until - self.clock.wall()
+            self._longest_s = max(self._longest_s, worked + max(0.0, left_s))
         if after is None:
             return
         if after.state is EntryState.FAILED and after.cause is Cause.PASSING:

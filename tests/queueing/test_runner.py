@@ -164,10 +164,11 @@ def test_nothing_is_begun_that_by_this_nights_films_cannot_end_in_time(
 def test_what_found_that_it_would_come_too_late_is_not_begun_again_that_night(
     place: Place, crew: Crew
 ) -> None:
-    place.add("moon", "sea")
+    place.add("sea", "moon")
+    crew.takes_s = 0.1 * HOUR
     crew.errors["moon"] = [TooLate("it could not end in time")] * 99
-    outcome = place.run(crew, until=place.clock.wall() + HOUR)
-    assert (outcome.ended, crew.made) == ("deadline", ["moon", "sea"])
+    outcome = place.run(crew, until=place.clock.wall() + HOUR, poll_s=0.001)
+    assert (outcome.ended, crew.made) == ("deadline", ["sea", "moon"])
     assert place.states() == {"moon": "waiting", "sea": "done"}
     crew.errors.clear()
     assert place.run(crew).ended == "done", "another night makes it"
@@ -177,7 +178,7 @@ def test_before_any_film_is_done_those_that_came_too_late_say_how_long_one_takes
     place: Place, crew: Crew
 ) -> None:
     place.add("moon", "sea", "hill")
-    crew.takes_s = 0.6 * HOUR
+    crew.takes_s = 0.1 * HOUR
     crew.errors["moon"] = [TooLate("it could not end in time")]
     outcome = place.run(crew, until=place.clock.wall() + HOUR, poll_s=0.001)
     assert (outcome.ended, crew.made) == ("deadline", ["moon"])
