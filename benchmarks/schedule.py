@@ -31,7 +31,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.virtual_clock import run
 from nightshoot.lane import Lane, Span
-from nightshoot.lanes import Lanes
+from nightshoot.lanes import FilmLane, FilmLanes, Lanes
 
 SWAP_S = 15.0
 WRITERS = 4
@@ -82,11 +82,18 @@ class FilmWork:
     judge_s: float
     cut_s: float
     arrives_s: float = 0.0
+    board_by_shot: bool = False
+    """What if its storyboard came shot by shot? No film of ours is made so."""
+    early_cut: float = 0.0
+    """What if such a share of the cut were made shot by shot, as the takes come? The same."""
 
     @property
     def head_s(self) -> float:
         """From its arrival to its first keyframe, at the soonest."""
-        return sum(self.documents_s) + min(shot.plan_s for shot in self.shots)
+        documents_s = sum(self.documents_s)
+        if self.board_by_shot:
+            documents_s -= self.documents_s[-1] * (1 - 1 / len(self.shots))
+        return documents_s + min(shot.plan_s for shot in self.shots)
 
     @property
     def gpu_s(self) -> float:
@@ -101,7 +108,8 @@ class FilmWork:
     @property
     def tail_s(self) -> float:
         """From its last take to the film."""
-        return self.judge_s + self.cut_s
+        parts_s = self.cut_s * self.early_cut / len(self.shots)
+        return self.judge_s + parts_s + self.cut_s * (1 - self.early_cut)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +151,14 @@ class Case:
         return max(bounds)
 
 
-def known(count: int = 20, shots: int = 12, *, times: Times = KNOWN) -> tuple[FilmWork, ...]:
+def known(
+    count: int = 20,
+    shots: int = 12,
+    *,
+    times: Times = KNOWN,
+    board_by_shot: bool = False,
+    early_cut: float = 0.0,
+) -> tuple[FilmWork, ...]:
     """Gives DESIGN's films, all alike."""
     shot = ShotWork(plan_s=times.plan, keyframes_s=(times.keyframe,), takes_s=(times.take,))
     return tuple(
@@ -153,6 +168,8 @@ def known(count: int = 20, shots: int = 12, *, times: Times = KNOWN) -> tuple[Fi
             shots=(shot,) * shots,
             judge_s=times.judge,
             cut_s=times.cut,
+            board_by_shot=board_by_shot,
+            early_cut=early_cut,
         )
         for number in range(1, count + 1)
     )
@@ -302,43 +319,63 @@ class Studio:
         if self.queue:
             # All films stand alike, so that the other lanes too serve them as they come.
             doors.standing.place = 0
-
-        async def work(lane: str, seconds: float) -> None:
-            async with getattr(doors, lane).turn(estimate_s=seconds):
-                await asyncio.sleep(seconds)
-
-        async def render(model: str, seconds: float) -> None:
-            turn = (
-                self.queue.turn(film.name, model=model, estimate_s=seconds)
-                if self.queue
-                else doors.painting.turn(model=model, estimate_s=seconds)
-            )
-            async with turn as had:
-                if had.swapped:
-                    await asyncio.sleep(SWAP_S)
-                await asyncio.sleep(seconds)
-                self.work_s += seconds
-
-        async def keyframes(shot: ShotWork) -> None:
-            await work("writing", shot.plan_s)
-            for seconds in shot.keyframes_s:
-                await render("painter", seconds)
-                await work("judging", film.judge_s)
-
-        async def takes(shot: ShotWork) -> None:
-            for seconds in shot.takes_s:
-                await render("camera", seconds)
-                await work("judging", film.judge_s)
-
-        for seconds in film.documents_s:
-            await work("writing", seconds)
+        *before, board_s = film.documents_s
+        for seconds in before if film.board_by_shot else film.documents_s:
+            await _work(doors.writing, seconds)
+        boarded = [asyncio.Event() for _ in film.shots]
         # As the film's graph does: all keyframes, then all takes.
-        for stage in (keyframes, takes):
-            async with asyncio.TaskGroup() as group:
-                for shot in film.shots:
-                    group.create_task(stage(shot))
-        await work("cutting", film.cut_s)
+        async with asyncio.TaskGroup() as group:
+            if film.board_by_shot:
+                group.create_task(_board(doors, board_s, boarded))
+            for shot, there in zip(film.shots, boarded, strict=True):
+                group.create_task(self._keyframes(film, shot, doors, there))
+        async with asyncio.TaskGroup() as group:
+            for shot in film.shots:
+                group.create_task(self._takes(film, shot, doors))
+        await _work(doors.cutting, film.cut_s * (1 - film.early_cut))
         return loop.time()
+
+    async def _keyframes(
+        self, film: FilmWork, shot: ShotWork, doors: FilmLanes, there: asyncio.Event
+    ) -> None:
+        if film.board_by_shot:
+            await there.wait()
+        await _work(doors.writing, shot.plan_s)
+        for seconds in shot.keyframes_s:
+            await self._render(film, doors, "painter", seconds)
+            await _work(doors.judging, film.judge_s)
+
+    async def _takes(self, film: FilmWork, shot: ShotWork, doors: FilmLanes) -> None:
+        for seconds in shot.takes_s:
+            await self._render(film, doors, "camera", seconds)
+            await _work(doors.judging, film.judge_s)
+        if film.early_cut:
+            await _work(doors.cutting, film.cut_s * film.early_cut / len(film.shots))
+
+    async def _render(self, film: FilmWork, doors: FilmLanes, model: str, seconds: float) -> None:
+        turn = (
+            self.queue.turn(film.name, model=model, estimate_s=seconds)
+            if self.queue
+            else doors.painting.turn(model=model, estimate_s=seconds)
+        )
+        async with turn as had:
+            if had.swapped:
+                await asyncio.sleep(SWAP_S)
+            await asyncio.sleep(seconds)
+            self.work_s += seconds
+
+
+async def _work(door: FilmLane, seconds: float) -> None:
+    async with door.turn(estimate_s=seconds):
+        await asyncio.sleep(seconds)
+
+
+async def _board(doors: FilmLanes, seconds: float, boarded: Sequence[asyncio.Event]) -> None:
+    """Writes the storyboard shot by shot."""
+    async with doors.writing.turn(estimate_s=seconds):
+        for event in boarded:
+            await asyncio.sleep(seconds / len(boarded))
+            event.set()
 
 
 async def night(case: Case, policy: str, *, turn_s: float | None = None) -> Night:
@@ -392,6 +429,14 @@ POLICIES = (OURS, GATHER, ONE_BY_ONE)
 
 HOUR = 3600.0
 
+WHAT_IF = {
+    "as it is": known(),
+    "storyboard shot by shot": known(board_by_shot=True),
+    "four fifths of the cut as the takes come": known(early_cut=0.8),
+    "both": known(board_by_shot=True, early_cut=0.8),
+}
+"""Films whose graph is another one: what the GPU's share of the whole night could then be."""
+
 
 def cases(seed: int) -> list[Case]:
     """Gives the nights of one seed."""
@@ -428,9 +473,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=10, help="nights of each random case")
     parser.add_argument("--swaps-a-turn", type=float, help="how long a model stays, in loads")
+    parser.add_argument("--what-if", action="store_true", help="other graphs of the known case")
     parser.add_argument("--json", action="store_true", help="every night as a line of JSON")
     options = parser.parse_args()
     turn_s = None if options.swaps_a_turn is None else SWAP_S * options.swaps_a_turn
+    if options.what_if:
+        print(
+            "| the known case | bound, min | GPU at most | makespan, min | first film, min "
+            "| of all night |"
+        )
+        print("|---|---|---|---|---|---|")
+        for name, films in WHAT_IF.items():
+            one = run(night(Case(name=name, films=films), OURS, turn_s=turn_s))
+            print(
+                f"| {name} | {one.bound_s / 60:.1f} | {one.work_s / one.bound_s:.1%} "
+                f"| {one.makespan_s / 60:.1f} | {one.first_s / 60:.1f} | {one.busy_all_night:.1%} |"
+            )
+        return
     began = time.monotonic()
     alike = {
         "20 films, all alike": KNOWN,

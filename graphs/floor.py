@@ -12,6 +12,7 @@ from nightshoot.lanes import Lanes
 from nightshoot.pace import Pace
 from nightshoot.providers import CircuitTerms, Provider
 from nightshoot.tools.protocols import Backend
+from nightshoot.usual import Usual
 
 _WRITING = 4
 """Requests to language models at once. Source: what the endpoints of small accounts let through
@@ -51,6 +52,8 @@ class Floor:
     tell: Callable[[Span], None] | None = None
     """Is told of each turn that ends."""
     pace: Pace = field(default_factory=Pace)
+    usual: Usual = field(default_factory=Usual)
+    """What the tools take."""
     circuits: Circuits = field(default_factory=lambda: Circuits(CircuitTerms(patience_s=0.0)))
     """Of the providers that the films ask; by default nobody waits for one that is away."""
     _lanes: dict[str, Lane] = field(default_factory=dict)

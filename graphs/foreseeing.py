@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from nightshoot.artifacts import Action
 from nightshoot.domain.storyboard import Storyboard
-from nightshoot.domain.value import Value
 from nightshoot.domain.vocabulary import Transition
 from nightshoot.graphs.making import painting
 from nightshoot.graphs.planning import END_TRANSITION, TITLE_TRANSITION
+from nightshoot.graphs.priors import cutting_s, own_s, slowness
 from nightshoot.graphs.requests import Planned
 from nightshoot.graphs.reserves import Piece, Tail
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.lane import Lane
-from nightshoot.tools.protocols import VideoGenerator
-
-_CUT_CPU_S = 0.44
-"""Processor seconds that cutting takes for a second of film at 720x1280 and 24 frames a second.
-Source: docs/benchmarks.md, "The cut": 53.4 s for 120 s of takes. It counts where no cut was made
-here before."""
-_CUT_PIXELS = 720 * 1280 * 24
+from nightshoot.tools.protocols import Backend, VideoGenerator
 
 _CARDS = 2
-
-
-class _Usual(Value):
-    """A request that is the same for all calls of a tool: only the tool is asked about."""
 
 
 class Foreseeing:
     """What one film still needs, as far as it can be told before.
 
     Money, GPU time and takes are the most that the tools say. Time is what they took lately, and is
-    looked up only where there is an end. What a model writes or judges is not foreseen: nobody
+    looked up anew each time that it counts, and only where there is
+    an end. What a model writes or judges is not foreseen: nobody
     knows what it will be asked.
     """
 
@@ -48,7 +42,8 @@ class Foreseeing:
         painter = self._shop.tools.painter(planned.painter)
         action = painting(planned.plan, painter)
         lane = self._shop.floor.lane_of("image", painter)
-        return (self._piece(action, lane), *self._judging("measure/keyframe")), action.key
+        judging = self._judging("measure/keyframe", planned)
+        return (self._piece(action, lane, painter), *judging), action.key
 
     def filming(self, planned: Planned) -> tuple[Piece, ...]:
         """Gives what filming a plan takes, judged."""
@@ -74,25 +69,50 @@ class Foreseeing:
         turns = [TITLE_TRANSITION, *(shot.transition for shot in board.shots[:-1]), END_TRANSITION]
         blends = sum(turn is not Transition.CUT for turn in turns)
         composer = self._shop.tools.composer
+        pixels, rate = options.width * options.height, float(options.fps)
+        least_s = sum(shot.min_duration_s for shot in board.shots)
+        length_s = max(least_s, options.duration_s or 0)
+
+        slow = self._slowness(length_s / len(board.shots), pixels, rate)
+
+        def usual_s(tool: str) -> float:
+            prior_s = own_s(tool, seconds=length_s, pixels=pixels, rate=rate)
+            return self._usual_s(tool, prior_s * slow)
+
         one_by_one = [
-            _CARDS * self._usual_s("card/title"),
-            _CARDS * self._usual_s(f"video/{self._shop.tools.card_camera.name}"),
-            self._usual_s("edit/mix")
-            + (self._usual_s(f"music/{composer.name}") if composer else 0),
-            self._usual_s("edit/stitch"),
-            self._usual_s("measure/film"),
+            _CARDS * usual_s("card/title"),
+            _CARDS * usual_s(f"video/{self._shop.tools.card_camera.name}"),
+            usual_s("edit/mix") + (usual_s(f"music/{composer.name}") if composer else 0),
+            usual_s("edit/stitch"),
+            usual_s("measure/film"),
         ]
-        part_s = self._usual_s("edit/body")
-        parts_s = (len(board.shots) + _CARDS) * part_s + blends * self._usual_s("edit/blend")
+        part_s = usual_s("edit/body")
+        parts_s = (len(board.shots) + _CARDS) * part_s + blends * usual_s("edit/blend")
         if not part_s:
-            least_s = sum(shot.min_duration_s for shot in board.shots)
-            pixels = options.width * options.height * float(options.fps)
-            parts_s = max(least_s, options.duration_s or 0) * _CUT_CPU_S * pixels / _CUT_PIXELS
+            parts_s = slow * cutting_s(seconds=length_s, pixels=pixels, rate=rate)
         width = self._shop.lanes.cutting.lane.width
         return Tail(
             work_s=(sum(one_by_one) + parts_s) / width,
             # The longest part is taken to be like the others.
             chain_s=sum(one_by_one) + part_s,
+        )
+
+    def _slowness(self, shot_s: float, pixels: int, rate: float) -> float:
+        """Gives how many times slower this machine is than most, by its pictures and takes."""
+        tools, known_s = self._shop.tools, self._shop.floor.usual.known_s
+        return max(
+            slowness(
+                known_s(f"{kind}/{backend.name}", self._shop.log.times),
+                backend,
+                seconds=seconds,
+                pixels=pixels,
+                rate=rate,
+            )
+            for kind, backend, seconds in (
+                ("image", tools.image, 0.0),
+                ("video", tools.video, shot_s),
+                ("video", tools.card_camera, shot_s),
+            )
         )
 
     def _filming(
@@ -105,24 +125,34 @@ class Foreseeing:
             estimate=camera.estimate(plan=planned.plan).model_copy(update={"takes": takes}),
         )
         lane = self._shop.floor.lane_of("video", camera)
-        return (self._piece(action, lane), *self._judging("measure/take"))
+        return (self._piece(action, lane, camera), *self._judging("measure/take", planned))
 
-    def _judging(self, tool: str) -> tuple[Piece, ...]:
-        seconds = self._usual_s(tool)
-        lane = self._shop.lanes.judging.lane
-        return (Piece(lane=lane.name, lane_s=seconds / lane.width),) if seconds else ()
+    def _judging(self, tool: str, planned: Planned) -> tuple[Piece, ...]:
+        if self._shop.pace.ends_at is None:
+            return ()
+        lane, plan = self._shop.lanes.judging.lane, planned.plan
+        prior_s = own_s(
+            tool,
+            seconds=plan.num_frames / float(plan.fps),
+            pixels=plan.width * plan.height,
+            rate=float(plan.fps),
+        )
+        live = partial(self._lane_s, partial(self._usual_s, tool, prior_s), lane)
+        return (Piece(lane=lane.name, live=live),)
 
-    def _piece(self, action: Action, lane: Lane) -> Piece:
-        seconds = 0.0 if self._shop.pace.ends_at is None else self._shop.expected_s(action)
+    def _piece(self, action: Action, lane: Lane, backend: Backend) -> Piece:
+        live = partial(self._lane_s, partial(self._shop.expected_s, action, backend), lane)
         return Piece(
             usd=action.estimate.cost_usd,
             gpu_s=action.estimate.gpu_s,
             takes=action.estimate.takes,
             lane=lane.name,
-            lane_s=seconds / lane.width,
+            live=None if self._shop.pace.ends_at is None else live,
         )
 
-    def _usual_s(self, tool: str) -> float:
-        if self._shop.pace.ends_at is None:
-            return 0.0
-        return self._shop.expected_s(Action(tool=tool, version="", request=_Usual()))
+    @staticmethod
+    def _lane_s(seconds: Callable[[], float], lane: Lane) -> float:
+        return seconds() / lane.width
+
+    def _usual_s(self, tool: str, prior_s: float) -> float:
+        return self._shop.floor.usual.known_s(tool, self._shop.log.times) or prior_s

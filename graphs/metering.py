@@ -33,7 +33,9 @@ class Tab:
         """Reserves what one request may cost. Raises BudgetExceeded."""
         self._requests += 1
         name = f"{self._action}/{self._requests}"
-        with self._budget.reserved(name, Estimate(cost_usd=most_usd)) as reservation:
+        estimate = Estimate(cost_usd=most_usd)
+        # A request that was cut off may be billed, and is never asked about.
+        with self._budget.reserved(name, estimate, asks_anew=True) as reservation:
             yield _Bill(self, reservation)
 
     def count(self, usage: Usage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from nightshoot.budget import Budget
@@ -40,9 +40,12 @@ class Purse:
     """Which of the films that share the pace this is."""
     tail: Tail = field(default_factory=Tail)
     """What the cut needs."""
+    whole: bool = True
+    """All shots that the film has are known: before, nobody could say how much it needs."""
     _shots: dict[str, _Shot | None] = field(default_factory=dict)
     """None for one that needs nothing more."""
     _chosen: dict[str, Shortage | None] = field(default_factory=dict)
+    _tail_anew: Callable[[], Tail] | None = None
 
     @property
     def bounded(self) -> bool:
@@ -58,7 +61,7 @@ class Purse:
             gpu_s=below.gpu_s,
             takes=below.takes,
             time_s=self.pace.left_s(),
-            films=max(1, self.pace.films),
+            films=self.pace.sharing(self.film),
             others=self.pace.others(self.film),
             tail=self.tail,
         )
@@ -126,7 +129,11 @@ class Purse:
             if owed and of != shot:
                 needs.add(self._painting(owed))
                 needs.add(self._filming(of, owed))
-        return self.left.for_what_uses(need).lacks(needs)
+        # A retake waits for the first takes of all films, also of those that may come too late.
+        left = replace(
+            self.left, films=max(1, self.pace.films), others=self.pace.others(self.film, all_=True)
+        )
+        return left.for_what_uses(need).lacks(needs)
 
     def impossible(self) -> Shortage | None:
         """Gives what there is too little of even for the cheapest film, or None.
@@ -172,22 +179,36 @@ class Purse:
         self._chosen[shot] = why
         self._note()
 
-    def ends_with(self, tail: Tail) -> None:
-        """Notes what the cut needs."""
-        self.tail = tail
+    def ends_with(self, tail: Tail, *, anew: Callable[[], Tail] | None = None) -> None:
+        """Notes what the cut needs, and that all shots before it are known.
+
+        Args:
+            tail: as far as is known now.
+            anew: gives it as it is known later; None: it stays as it is.
+        """
+        self.tail, self.whole = tail, True
+        self._tail_anew = anew or (lambda: tail)
         self._note()
 
     def _note(self) -> None:
-        """Tells the other films what this one must still have: what is decided, else the least."""
-        if self.pace.ends_at is None:
-            return
+        """Tells the other films what this one must still have."""
+        if self.pace.ends_at is not None and self.whole:
+            self.pace.note(self.film, self._least(), anew=self._least_anew)
+
+    def _least_anew(self) -> Least:
+        if self._tail_anew is not None:
+            self.tail = self._tail_anew()
+        return self._least()
+
+    def _least(self) -> Least:
+        """Gives what the film must still have: what is decided, else the least."""
         needs = Needs()
         for shot, owed in self._shots.items():
             if owed:
                 needs.add(owed.paint.pieces if owed.paint else ())
                 as_ordered = shot in self._chosen and self._chosen[shot] is None
                 needs.add(owed.film.pieces if as_ordered or owed.plain is None else owed.plain)
-        self.pace.note(self.film, Least(lanes=needs.lanes, tail_s=self.tail.time_s(1)))
+        return Least(lanes=needs.lanes, tail_s=self.tail.time_s(1))
 
     def _painting(self, owed: _Shot) -> Pieces:
         return self._unpaid(owed.paint) if owed.paint else ()

@@ -5,17 +5,12 @@ Pure arithmetic: nothing is asked or awaited here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nightshoot.domain.film import Shortage
 from nightshoot.domain.limits import ROUNDING
-from nightshoot.pace import Least
-
-_SLACK = 0.1
-"""How much longer than foreseen work may take and still end in time. Source: a choice. Half of all
-calls take longer than the median that is counted on, but a film is the sum of many: the same cut,
-measured twice, differed by 6 % (docs/benchmarks.md, "The cut")."""
+from nightshoot.pace import SLACK, Least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +23,18 @@ class Piece:
     lane: str = ""
     lane_s: float = 0.0
     """How long it takes, shared by the places of its lane. 0: not known, or there is no end."""
+    live: Callable[[], float] | None = field(default=None, compare=False)
+    """Gives the same as it is known now, in the place of `lane_s`: a night learns."""
+
+    @property
+    def time_s(self) -> float:
+        """How long it keeps its lane, as far as is known now."""
+        return self.lane_s if self.live is None else self.live()
 
     @property
     def waiting(self) -> Piece:
-        """The same with all but the time: what is reserved has yet to be done."""
-        return Piece(lane=self.lane, lane_s=self.lane_s)
+        """The same with nothing but the time: what is reserved has yet to be done."""
+        return Piece(lane=self.lane, lane_s=self.lane_s, live=self.live)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class Needs:
         """Adds work."""
         for one in pieces:
             self._count(one, 1)
-            self.longest[one.lane] = max(one.lane_s, self.longest.get(one.lane, 0.0))
+            self.longest[one.lane] = max(one.time_s, self.longest.get(one.lane, 0.0))
 
     def drop(self, pieces: Iterable[Piece]) -> None:
         """Takes work out again that was added."""
@@ -94,7 +96,7 @@ class Needs:
         self.usd += sign * one.usd
         self.gpu_s += sign * one.gpu_s
         self.takes += sign * one.takes
-        self.lanes[one.lane] = self.lanes.get(one.lane, 0.0) + sign * one.lane_s
+        self.lanes[one.lane] = self.lanes.get(one.lane, 0.0) + sign * one.time_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,7 @@ class Left:
     a share alone would not keep it free, as the lanes serve the first film before the others, and
     each time that it plans anew it would have its share of what is left once more."""
     tail: Tail = field(default_factory=Tail)
-    slack: float = _SLACK
+    slack: float = SLACK
     """The share of the foreseen time that is kept free besides."""
 
     def for_what_uses(self, pieces: Sequence[Piece]) -> Left:
@@ -123,7 +125,7 @@ class Left:
             usd=self.usd if any(one.usd for one in pieces) else None,
             gpu_s=self.gpu_s if any(one.gpu_s for one in pieces) else None,
             takes=self.takes if any(one.takes for one in pieces) else None,
-            time_s=self.time_s if any(one.lane_s for one in pieces) else None,
+            time_s=self.time_s if any(one.time_s for one in pieces) else None,
         )
 
     def lacks(self, needs: Needs) -> Shortage | None:

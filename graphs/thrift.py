@@ -28,7 +28,10 @@ class Thrift:
         self._planning = planning
         self.foreseeing = Foreseeing(workshop)
         self.purse = Purse(
-            budget=workshop.budget, pace=workshop.pace, film=workshop.lanes.standing.film
+            budget=workshop.budget,
+            pace=workshop.pace,
+            film=workshop.lanes.standing.film,
+            whole=False,
         )
         self._firsts: dict[str, asyncio.Lock] = {}
         self._orders: dict[str, str] = {}
@@ -174,7 +177,8 @@ class Thrift:
                 except BackendError:
                     # That shot says so itself when it is its turn.
                     continue
-        self.purse.ends_with(self.foreseeing.cut(self._planning.board))
+        board = self._planning.board
+        self.purse.ends_with(self.foreseeing.cut(board), anew=lambda: self.foreseeing.cut(board))
 
     async def unmade(
         self, planned: Planned, made: Sequence[Take]

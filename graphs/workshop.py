@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import statistics
-import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,7 +18,7 @@ from nightshoot.agents.prompt_engineer import PromptEngineer
 from nightshoot.agents.reviser import Reviser
 from nightshoot.agents.screenwriter import Screenwriter
 from nightshoot.agents.storyboarder import Storyboarder
-from nightshoot.artifacts import Action, ActionLog, Made, Outcome
+from nightshoot.artifacts import Action, ActionLog, Made, Outcome, Stint
 from nightshoot.artifacts.actions import canonical
 from nightshoot.budget import Budget
 from nightshoot.circuits import Circuit
@@ -39,6 +37,7 @@ from nightshoot.events import (
     TokensUsed,
 )
 from nightshoot.graphs.floor import Floor
+from nightshoot.graphs.priors import call_s
 from nightshoot.lane import Turn
 from nightshoot.lanes import FilmLane, FilmLanes
 from nightshoot.llm import Closing, Usage, Writer
@@ -166,11 +165,6 @@ def _named(crew: Sequence[Crew], name: str) -> Crew:
     )
 
 
-_LATEST_TIMES = 9
-"""How many of a tool's last times are looked at for what its next call will take: their median is
-moved by no single hang."""
-
-
 @dataclass(slots=True)
 class Meter:
     """What the actions for one take came to, each as it was recorded when it was made."""
@@ -222,24 +216,31 @@ class Workshop:
     counts: Counts = field(default_factory=Counts)
     dry: bool = False
     """A forecast: what the log assumes is not there to be looked at."""
-    _expected: dict[str, float] = field(default_factory=dict)
 
     @property
     def pace(self) -> Pace:
         """How much time the films that are made side by side have left."""
         return self.floor.pace
 
-    def expected_s(self, action: Action) -> float:
+    def expected_s(self, action: Action, backend: Backend | None = None) -> float:
         """Gives how long an action will take, in seconds; 0.0 where nothing is known.
 
-        By its estimate of GPU time, else by the median of what its tool took the last times.
+        By its estimate of GPU time, else by what its tool took the last times; before the first, by
+        what such a backend takes anywhere.
+
+        Args:
+            action: what is asked.
+            backend: who is asked for a picture or a take; None: it is for something else.
         """
         if action.estimate.gpu_s:
             return action.estimate.gpu_s
-        if action.tool not in self._expected:
-            times = self.log.times(action.tool, _LATEST_TIMES)
-            self._expected[action.tool] = statistics.median(times) if times else 0.0
-        return self._expected[action.tool]
+        known_s = self.floor.usual.known_s(action.tool, self.log.times)
+        plan = action.request
+        if known_s or backend is None or not isinstance(plan, ShotPlan):
+            return known_s
+        seconds = plan.num_frames / float(plan.fps) if action.tool.startswith("video/") else 0.0
+        pixels = plan.width * plan.height
+        return call_s(backend, seconds=seconds, pixels=pixels, rate=float(plan.fps))
 
     def turn(self, action: Action, backend: Backend) -> Turn:
         """Gives the film's turn at a backend: with its model, where that has to be loaded."""
@@ -247,10 +248,12 @@ class Workshop:
         kind = action.tool.partition("/")[0]
         door = FilmLane(self.floor.lane_of(kind, backend), self.lanes.standing)
         if not wants.vram_gib:
-            return door.turn(estimate_s=self.expected_s(action))
+            return door.turn(estimate_s=self.expected_s(action, backend))
         # The tool and not the name: a painter and a camera may have the same one.
         return door.turn(
-            model=action.tool, estimate_s=self.expected_s(action), together=wants.at_once or 1
+            model=action.tool,
+            estimate_s=self.expected_s(action, backend),
+            together=wants.at_once or 1,
         )
 
     async def perform(
@@ -292,25 +295,32 @@ class Workshop:
             until=self._until(action) if provider else None,
         )
 
+        stint = Stint()
+
         async def make_in_lane(scratch: Path) -> Made:
             limit_s = self._deadline_s(action, provider)
             async with circuit.turn(call, lane) if circuit else lane:
-                begun = time.monotonic()
-                made = await within(limit_s, make(scratch), tool=action.tool)
-                return replace(made, wall_s=time.monotonic() - begun)
+                with stint.working():
+                    made = await within(limit_s, make(scratch), tool=action.tool)
+                return replace(made, wall_s=stint.worked_s)
 
         async def perform() -> Outcome:
-            return await self.log.perform(action, make_in_lane, budget=self.budget)
+            return await self.log.perform(action, make_in_lane, budget=self.budget, stint=stint)
 
         try:
             outcome = await (circuit.carry(call, perform) if circuit else perform())
         except Hung as error:
             raise TransientError(str(error)) from error
+        finally:
+            if action.estimate.gpu_s:
+                self.counts.gpu_s += stint.lost_s
         for meter in self.counts.meters.get(shot, ()):
             meter.outcomes[outcome.key] = outcome
         if outcome.reused:
             self.counts.reused += 1
         else:
+            if not self.dry:
+                self.floor.usual.learn(action.tool, outcome.wall_s)
             self.counts.made += 1
             self.counts.cost_usd += outcome.cost_usd
             self.counts.gpu_s += outcome.gpu_s

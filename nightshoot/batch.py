@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue as handover
 import statistics
 import threading
@@ -42,6 +43,13 @@ _RESUMED_SHARE = 0.1
 
 DISK_PATIENCE_S = 3600.0
 """How long a runner waits for room on a full disk before it gives the night up."""
+
+
+STOP_GRACE_S = 30.0
+"""How long a film may take to stop before it is told again. Source: a call that was told to stop is
+waited for, for 10 s (`nightshoot.deadlines`), and a few of them may lie within each other."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +92,25 @@ class _Film:
     """Why it was told to stop; empty: it was not."""
     cancel: Callable[[], None] = lambda: None
 
-    def stop(self, why: str) -> None:
-        """Has the film stop as Ctrl-C would: what is finished is kept, the rest is begun anew."""
+    told_at: float | None = None
+    """When it was last told to, by the monotonic clock."""
+
+    def stop(self, why: str, now: float) -> None:
+        """Has the film stop as Ctrl-C would: what is finished is kept, the rest is begun anew.
+
+        It is told once, and again only where it has not ended in the grace time: a library in
+        between may have taken the word for its own.
+        """
         self.why = self.why or why
+        if self.told_at is not None:
+            if now - self.told_at < STOP_GRACE_S:
+                return
+            _log.warning(
+                "%s has not stopped within %.0f s: it is told again",
+                self.claim.queued.name,
+                STOP_GRACE_S,
+            )
+        self.told_at = now
         self.cancel()
 
 
@@ -110,6 +134,9 @@ class Runner:
     poll_s: float = _POLL_S
     beat_s: float = _BEAT_S
     disk_patience_s: float = DISK_PATIENCE_S
+    rest_s: float = REST_S
+    idle_s: float | None = None
+    """How often it asks when it was given nothing; None: every few polls."""
     _side_by_side: SideBySide | None = None
     _films: dict[int, _Film] = field(default_factory=dict)
     _ended: handover.SimpleQueue[tuple[_Film, Released]] = field(
@@ -121,6 +148,10 @@ class Runner:
     _idle_until: float = float("-inf")
     _rested: dict[int, float] = field(default_factory=dict)
     """When entries that failed may be tried again, by the monotonic clock."""
+    _too_late: set[int] = field(default_factory=set)
+    """Entries that could not end in time, by their own reckoning: there is less of it each time."""
+    _longest_s: float = 0.0
+    """How long the longest of them would have taken, at least."""
     _full_since: float | None = None
     """Since when the disk is full, by the monotonic clock."""
 
@@ -160,7 +191,7 @@ class Runner:
             ended = self._ending or self._begin(night)
             if self._ending == "stopped":
                 for film in self._films.values():
-                    film.stop("stopped")
+                    film.stop("stopped", self.clock.monotonic())
             if ended and not self._films:
                 return ended
             self.follower.beat(night)
@@ -175,7 +206,7 @@ class Runner:
         self._beaten = now
         asked = self.leases.beat([film.claim for film in self._films.values()])
         for number, why in asked.items():
-            self._films[number].stop(why)
+            self._films[number].stop(why, now)
         for one in self.leases.recover():
             self.follower.ended(one, "taken over")
         self._align()
@@ -197,6 +228,7 @@ class Runner:
         self.floor.pace.films = films
         if left_s is not None:
             self.floor.end_at(asyncio.get_running_loop().time() + left_s)
+            self.floor.pace.look_again()
 
     def _begin(self, night: Night) -> str:
         """Begins films while there is room; gives why there is nothing more to do, or nothing."""
@@ -207,18 +239,22 @@ class Runner:
             offer = self.leases.claim(
                 night,
                 slots=slots,
-                in_time=self._in_time(night),
-                rested=self._has_rested,
+                worked_over_s=self._worked_over_s(night),
+                without=self._too_late,
+                resting=self._resting,
                 pressed=self._pressed(night),
             )
             if offer.claim is None:
-                self._idle_until = now + _IDLE_POLLS * self.poll_s
+                idle_s = _IDLE_POLLS * self.poll_s if self.idle_s is None else self.idle_s
+                self._idle_until = now + idle_s
                 return self._nothing(offer)
             self._start(offer.claim)
         return self._ending
 
-    def _has_rested(self, one: Queued) -> bool:
-        return self.clock.monotonic() >= self._rested.get(one.id, float("-inf"))
+    @property
+    def _resting(self) -> frozenset[int]:
+        now = self.clock.monotonic()
+        return frozenset(number for number, until in self._rested.items() if until > now)
 
     def _nothing(self, offer: Offer) -> str:
         """Gives why there is nothing more to do; nothing where it is worth waiting."""
@@ -236,17 +272,30 @@ class Runner:
     def _over(self) -> bool:
         return self.until is not None and self.clock.wall() >= self.until
 
-    def _in_time(self, night: Night) -> Callable[[Queued], bool]:
-        """Gives whether an entry would end in time, by the median of this night's films."""
+    def _worked_over_s(self, night: Night) -> float | None:
+        """Gives how long an entry must have been worked on to end in time now; None: any would.
+
+        By the median of this night's films. An entry needs what is left of that, and its cut at
+        least, however long it was worked on.
+        """
         if self.until is None:
-            return lambda _: True
+            return None
         left, usual = self.until - self.clock.wall(), self._usual_s(night)
-        return lambda one: left > max(usual - one.worked_s, usual * _RESUMED_SHARE)
+        if left <= usual * _RESUMED_SHARE:
+            return float("inf")
+        return usual - left if usual >= left else None
 
     def _usual_s(self, night: Night) -> float:
-        """Gives how long a film of this night took, in seconds; 0 before the first is done."""
+        """Gives how long a film of this night takes, in seconds; 0: nobody knows.
+
+        Before the first is done, it is longer than those that are being made have taken, and than
+        those would have that could not end in time.
+        """
         lengths = self.leases.queue.lengths_s(night.id)
-        return statistics.median(lengths) if lengths else 0.0
+        if lengths:
+            return statistics.median(lengths)
+        now = self.clock.monotonic()
+        return max([self._longest_s, *(now - film.begun for film in self._films.values())])
 
     def _pressed(self, night: Night) -> bool:
         """Whether the time that is left is too short for all that is still to be made."""
@@ -310,10 +359,15 @@ class Runner:
         ended = replace(released, worked_s=round(max(0.0, worked), 3))
         after = self.leases.release(film.claim, ended)
         self._idle_until = float("-inf")
+        if released.cause is Cause.DEADLINE:
+            self._too_late.add(film.claim.queued.id)
+            # It would have needed more than it has had and than was left.
+            left_s = 0.0 if self.until is None else self.until - self.clock.wall()
+            self._longest_s = max(self._longest_s, worked + max(0.0, left_s))
         if after is None:
             return
         if after.state is EntryState.FAILED and after.cause is Cause.PASSING:
-            self._rested[after.id] = self.clock.monotonic() + REST_S
+            self._rested[after.id] = self.clock.monotonic() + self.rest_s
         self.follower.ended(after, _said(after, released))
         if released.state is EntryState.WAITING and released.cause is Cause.STORE:
             self.leases.queue.pause(reason=DISK, text=released.error)
@@ -334,7 +388,7 @@ class Runner:
     def _let_go(self) -> None:
         """Stops what still runs and waits for it: there is some only where the queue broke."""
         for film in self._films.values():
-            film.stop("stopped")
+            film.stop("stopped", self.clock.monotonic())
         while self._films:
             film, _ = self._ended.get()
             del self._films[film.claim.queued.id]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from nightshoot.domain.limits import ROUNDING, Currency, Limits, Used
@@ -21,19 +23,60 @@ CREATE TABLE IF NOT EXISTS spending (
     cost_usd REAL NOT NULL,
     gpu_s REAL NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('reserved', 'settled')),
-    takes INTEGER NOT NULL DEFAULT 0
+    takes INTEGER NOT NULL DEFAULT 0,
+    begun INTEGER NOT NULL DEFAULT 0
 )
 """
 
+_NAMED = """
+CREATE TABLE IF NOT EXISTS named (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL)
+"""
+
+_LATER = ("takes", "begun")
+"""Columns that ledgers of before do not have. `begun`: the GPU was at work for a reservation."""
+
+_UNHEARD = "unheard:"
+"""Before the name of an action: a request of which nobody will hear whether it is paid."""
+_LOST = "lost:"
+"""The same: GPU time of tries that came to nothing."""
+
 _VERBS = {Currency.USD: "cost", Currency.GPU_S: "take", Currency.TAKES: "film"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """A file of what films have used, told apart from any other wherever it is looked at from."""
+
+    id: str
+    path: Path
+
+    @classmethod
+    def at(cls, path: Path) -> Ledger:
+        """Gives the ledger of a path, made where there is none.
+
+        Raises:
+            ArtifactError: it cannot be opened.
+        """
+        Budget(path, account="").close()
+        try:
+            with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
+                db.execute(_NAMED)
+                db.execute("INSERT OR IGNORE INTO named VALUES (1, ?)", (secrets.token_hex(8),))
+                found = db.execute("SELECT id FROM named").fetchone()
+        except sqlite3.Error as error:
+            raise ArtifactError(f"the ledger {path} cannot be used: {told_of(error)}") from error
+        return cls(id=str(found[0]), path=path)
 
 
 class Reservation:
     """What is set apart for one action."""
 
-    def __init__(self, budget: Budget, row: int) -> None:
+    def __init__(self, budget: Budget, row: int, action: str, wanted: Used) -> None:
         self._budget = budget
         self._row = row
+        self._action = action
+        self._wanted = wanted
+        self._lost = False
         self.settled = False
         self.unknown = False
         """The action failed, but what it asked for may still cost: the reservation stays open."""
@@ -43,12 +86,45 @@ class Reservation:
         self._budget._settle(self._row, used)  # noqa: SLF001
         self.settled = True
 
+    def ask_again(self) -> None:
+        """Counts what an earlier request of the action may have cost, besides the next one.
+
+        It counts for good: nobody will hear what became of it.
+
+        Raises:
+            BudgetExceeded: there is no money for both; the next one must not be sent.
+        """
+        self._budget._set_apart(  # noqa: SLF001
+            f"{_UNHEARD}{self._action}", Used(usd=self._wanted.usd)
+        )
+
+    def begin(self) -> None:
+        """Notes that the GPU begins to work on a try: it counts, though nobody lives to tell.
+
+        Raises:
+            BudgetExceeded: the tries before have taken what this one would need.
+        """
+        if self._wanted.gpu_s:
+            self._budget._begin(self._row, again=self._lost)  # noqa: SLF001
+
+    def lose(self, gpu_s: float, *, over: bool) -> None:
+        """Counts the GPU time of a try that came to nothing.
+
+        Args:
+            gpu_s: for how long it had the GPU.
+            over: there will be no other try now, though the reservation may stay open.
+        """
+        if self._wanted.gpu_s:
+            self._lost = True
+            self._budget._lose(self._row, self._action, gpu_s, over=over)  # noqa: SLF001
+
 
 class Budget:
     """An account with limits, kept on the disk: a process that dies leaves its reservations.
 
     A reservation that was never settled, because the process was killed between asking and hearing,
-    counts as used: its outcome is unknown.
+    counts as used: its outcome is unknown. GPU time that a try has taken is used, whatever came of
+    it; where the process was killed meanwhile, that is what was reserved for it.
 
     What is reserved never passes a limit, however many threads and processes reserve at once. What
     is used passes none either, as long as nothing takes more than was estimated for it. A service
@@ -70,7 +146,7 @@ class Budget:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute(_SCHEMA)
             self._db.execute("CREATE INDEX IF NOT EXISTS by_account ON spending (account)")
-            self._count_takes()
+            self._add_columns()
         except (sqlite3.Error, OSError) as error:
             raise ArtifactError(f"the ledger {path} cannot be opened: {told_of(error)}") from error
 
@@ -109,21 +185,29 @@ class Budget:
         return found is not None
 
     @contextmanager
-    def reserved(self, action: str, estimate: Estimate) -> Iterator[Reservation]:
+    def reserved(
+        self, action: str, estimate: Estimate, *, asks_anew: bool = False
+    ) -> Iterator[Reservation]:
         """Reserves `estimate` while an action runs; gives it back where the action fails by itself.
 
         An action that uses nothing by its estimate is not written down. A reservation that the
         same action left open, killed or with an unknown outcome, is taken up and not made twice.
+
+        Args:
+            action: its name.
+            estimate: the most that it will use.
+            asks_anew: it never goes on with what was asked before. What was left open then may have
+                been paid and counts besides.
 
         Raises:
             BudgetExceeded: the estimate would pass a limit; nothing was reserved.
         """
         wanted = Used(usd=estimate.cost_usd, gpu_s=estimate.gpu_s, takes=estimate.takes)
         if wanted.nothing:
-            yield _Free(self, 0)
+            yield _Free(self, 0, action, wanted)
             return
-        row = self._reserve(action, wanted)
-        reservation = Reservation(self, row)
+        row = self._reserve(action, wanted, asks_anew=asks_anew)
+        reservation = Reservation(self, row, action, wanted)
         try:
             yield reservation
         except Exception:
@@ -153,19 +237,21 @@ class Budget:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def _count_takes(self) -> None:
-        """Gives a ledger the column for takes, if it was begun before there was one."""
+    def _add_columns(self) -> None:
+        """Gives a ledger the columns that there were not yet when it was begun."""
 
-        def counted() -> bool:
-            columns = self._db.execute("PRAGMA table_info(spending)").fetchall()
-            return any(column[1] == "takes" for column in columns)
+        def missing() -> list[str]:
+            rows = self._db.execute("PRAGMA table_info(spending)").fetchall()
+            return [name for name in _LATER if all(row[1] != name for row in rows)]
 
-        if counted():
+        if not missing():
             return
         with self._writing():
             # Another process may have been quicker.
-            if not counted():
-                self._db.execute("ALTER TABLE spending ADD COLUMN takes INTEGER NOT NULL DEFAULT 0")
+            for name in missing():
+                self._db.execute(
+                    f"ALTER TABLE spending ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0"
+                )
 
     def _spent(self) -> Used:
         usd, gpu_s, takes = self._db.execute(
@@ -175,16 +261,51 @@ class Budget:
         ).fetchone()
         return Used(usd=usd, gpu_s=gpu_s, takes=takes)
 
-    def _reserve(self, action: str, wanted: Used) -> int:
+    def _reserve(self, action: str, wanted: Used, *, asks_anew: bool) -> int:
         with self._writing():
-            for usd, gpu_s, takes in self._db.execute(
+            if asks_anew:
+                self._db.execute(
+                    "UPDATE spending SET action = ? WHERE account = ? AND action = ?"
+                    " AND state = 'reserved'",
+                    (f"{_UNHEARD}{action}", self.account, action),
+                )
+            for usd, gpu_s, takes, begun in self._db.execute(
                 "DELETE FROM spending WHERE account = ? AND action = ? AND state = 'reserved'"
-                " RETURNING cost_usd, gpu_s, takes",
+                " RETURNING cost_usd, gpu_s, takes, begun",
                 (self.account, action),
             ).fetchall():
-                wanted = wanted.or_more(Used(usd=usd, gpu_s=gpu_s, takes=takes))
+                wanted = wanted.or_more(Used(usd=usd, gpu_s=0 if begun else gpu_s, takes=takes))
+                if begun:
+                    # Whoever had it was killed at work: how long it had worked, nobody knows.
+                    self._insert(f"{_LOST}{action}", Used(gpu_s=gpu_s), "settled")
             self._refuse(self._spent(), wanted)
             return self._insert(action, wanted, "reserved")
+
+    def _set_apart(self, action: str, wanted: Used) -> None:
+        with self._writing():
+            self._refuse(self._spent(), wanted)
+            self._insert(action, wanted, "reserved")
+
+    def _begin(self, row: int, *, again: bool) -> None:
+        with self._writing():
+            if again:
+                # What is reserved is in `spent`; the tries before are too.
+                held = Used(gpu_s=self._gpu_s_of(row))
+                self._refuse(self._spent().beyond(held), held)
+            self._db.execute("UPDATE spending SET begun = 1 WHERE id = ?", (row,))
+
+    def _lose(self, row: int, action: str, gpu_s: float, *, over: bool) -> None:
+        with self._writing():
+            self._db.execute(
+                "UPDATE spending SET begun = 0, gpu_s = CASE WHEN ? THEN 0 ELSE gpu_s END"
+                " WHERE id = ?",
+                (over, row),
+            )
+            self._insert(f"{_LOST}{action}", Used(gpu_s=gpu_s), "settled")
+
+    def _gpu_s_of(self, row: int) -> float:
+        found = self._db.execute("SELECT gpu_s FROM spending WHERE id = ?", (row,)).fetchone()
+        return float(found[0])
 
     def _refuse(self, spent: Used, wanted: Used) -> None:
         """Raises BudgetExceeded where what is wanted would pass a limit.

@@ -21,8 +21,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from typing import TypeVar
 
 from nightshoot.errors import BackendError, TooLate, TransientError
@@ -34,6 +39,7 @@ from nightshoot.providers import (
     CircuitState,
     CircuitTerms,
     Hung,
+    Kept,
     Provider,
     Row,
 )
@@ -52,6 +58,7 @@ class Circuit:
         terms: CircuitTerms,
         *,
         chance: Callable[[], float] = random.random,
+        tell: Callable[[Kept], None] = lambda _: None,
     ) -> None:
         """Makes a closed circuit, in the event loop that it belongs to.
 
@@ -60,8 +67,10 @@ class Circuit:
                 circuit is open.
             terms: when it opens, and for how long.
             chance: gives numbers from 0 to 1, for the jitter.
+            tell: is told of each wait here that has ended, however it did.
         """
         self.tool = provider.tool
+        self._tell = tell
         self.terms = terms
         self._chance = chance
         self._loop = asyncio.get_running_loop()
@@ -138,9 +147,8 @@ class Circuit:
                     raise self._last_word(call, error) from None
             if not self._open:
                 # It may be the first of several to see that the provider is away.
-                rest_s = min(self._rest_s(rounds - 1), self._left_s(call))
-                await asyncio.sleep(rest_s)
-                call.lost_s += rest_s
+                with self._keeping(call):
+                    await asyncio.sleep(min(self._rest_s(rounds - 1), self._left_s(call)))
 
     @asynccontextmanager
     async def turn(
@@ -235,12 +243,12 @@ class Circuit:
         left_s = self._left_s(call)
         if left_s <= 0:
             raise self._given_up(call)
-        begun = self._now()
         wait: asyncio.Future[bool] = self._loop.create_future()
         self._waiting[call] = wait
         try:
-            async with asyncio.timeout(left_s):
-                return await wait
+            with self._keeping(call):
+                async with asyncio.timeout(left_s):
+                    return await wait
         except BaseException as error:
             if wait.done() and not wait.cancelled() and wait.result():
                 # It was told to probe, and will not.
@@ -250,7 +258,18 @@ class Circuit:
             raise
         finally:
             self._waiting.pop(call, None)
-            call.lost_s += self._now() - begun
+
+    @contextmanager
+    def _keeping(self, call: Call) -> Iterator[None]:
+        """Counts how long a call is kept waiting."""
+        since = self._now()
+        try:
+            yield
+        finally:
+            until = self._now()
+            call.lost_s += until - since
+            lane = self.tool if self._lane is None else self._lane.name
+            self._tell(Kept(lane=lane, film=call.film, since=since, until=until))
 
     def _left_s(self, call: Call) -> float:
         """Gives how long a call may still wait."""
@@ -437,6 +456,8 @@ class Circuits:
             chance: gives numbers from 0 to 1, for the jitter.
         """
         self.terms = terms or CircuitTerms()
+        self.tell: Callable[[Kept], None] = lambda _: None
+        """Is told of each wait that has ended, in the loop."""
         self._chance = chance
         self._circuits: dict[str, Circuit] = {}
 
@@ -444,9 +465,13 @@ class Circuits:
         """Gives the circuit of a provider, the same one each time."""
         circuit = self._circuits.get(provider.tool)
         if circuit is None:
-            circuit = Circuit(provider, self.terms, chance=self._chance)
+            circuit = Circuit(provider, self.terms, chance=self._chance, tell=self._pass_on)
             self._circuits[provider.tool] = circuit
         return circuit
+
+    def _pass_on(self, kept: Kept) -> None:
+        # Who is told may be known only after the first circuit is made.
+        self.tell(kept)
 
     @property
     def states(self) -> tuple[CircuitState, ...]:

@@ -41,6 +41,17 @@ class CircuitState(Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A time in which a call waited for a provider that was away. By the event loop's clock."""
+
+    lane: str
+    """The provider's, or its name where others use its lane too."""
+    film: str
+    since: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """Whom an action asks."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import Field, JsonValue, SecretStr, ValidationError, field_validator
+from pydantic import Field, JsonValue, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from nightshoot.domain.value import Value
 from nightshoot.errors import InputError
@@ -61,6 +61,33 @@ class Price(Value):
     """A million tokens of the answer, in USD."""
 
 
+class Faults(Value):
+    """How long a night waits for what is away: `[faults]`. Its defaults say why in their places."""
+
+    patience_s: float = Field(default=1800.0, ge=0, le=86400)
+    """How much time one action may lose with a provider that is away, before it fails."""
+    failures: int = Field(default=3, ge=1, le=100)
+    """How many different requests in a row have to fail for their provider to be left alone."""
+    first_rest_s: float = Field(default=15.0, gt=0, le=86400)
+    """After how long it is asked whether it is back; each time later, twice that."""
+    longest_rest_s: float = Field(default=300.0, gt=0, le=86400)
+    """What that doubles to."""
+    film_rest_s: float = Field(default=300.0, ge=0, le=86400)
+    """How long a film rests that failed by a fault that may pass."""
+    idle_s: float = Field(default=5.0, gt=0, le=3600)
+    """How often a runner with nothing to do asks the queue."""
+    disk_patience_s: float = Field(default=3600.0, ge=0, le=86400)
+    """How long a night waits for room on a full disk."""
+
+    @field_validator("longest_rest_s")
+    @classmethod
+    def _no_shorter_than_the_first(cls, longest_s: float, told: ValidationInfo) -> float:
+        first_s = told.data.get("first_rest_s", 0.0)
+        if longest_s < first_s:
+            raise ValueError(f"it is at least first_rest_s, which is {first_s:g}")
+        return longest_s
+
+
 Section = dict[str, JsonValue]
 """A table of the settings file that a backend reads by itself; it may hold a key."""
 
@@ -99,6 +126,8 @@ class Settings(Value):
     """How the GPU is used, whatever the model: see `nightshoot.tools.gpu`."""
     lanes: dict[str, Annotated[int, Field(ge=1, le=256)]] = Field(default_factory=dict)
     """How many calls run at once, by the lane's name: `cpu`, `writing`, `video/kling`."""
+    faults: Faults = Faults()
+    """How long a night waits for what is away."""
 
     @field_validator("agents")
     @classmethod
@@ -152,7 +181,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     model. The file has the same under `[endpoint]`: `base_url`, `api_key`, `model`, `timeout_s`,
     `sees`; what one agent has otherwise under `[agents.NAME]`; backends under `[image.NAME]`,
     `[video.NAME]`, `[speech.NAME]`, `[music.NAME]`, `[judge.NAME]`; and `[gpu]`, `[lanes]`,
-    `[prices."MODEL"]`, `home`.
+    `[faults]`, `[prices."MODEL"]`, `home`.
 
     Raises:
         InputError: the file cannot be read, or holds something that is not a setting.

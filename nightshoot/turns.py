@@ -19,11 +19,14 @@ class Standing:
     """The higher goes first. It may be changed at any time: whoever waits then waits by it."""
     place: int = 0
     """Its place in the list, for films of equal priority: the lower goes first."""
+    behind: int = 0
+    """More than 0: the time will not do for all films, and others of its priority end sooner. Then
+    who is nearer to its end, by this, goes first: see `Pace`."""
 
     @property
-    def rank(self) -> tuple[float, int]:
+    def rank(self) -> tuple[float, int, int]:
         """What films are ordered by, the first one first."""
-        return (-self.priority, self.place)
+        return (-self.priority, self.behind, self.place)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -214,6 +214,7 @@ class Workplace:
         stack.callback(tools.close)
         floor = self.terms.floor or Floor(widths=self.settings.lanes)
         standing = self.terms.standing or Standing(film=production.folder.name)
+        floor.pace.enter(standing)
         stack.callback(floor.pace.forget, standing.film)
         return Workshop(
             production=production,

@@ -310,3 +310,80 @@ def test_a_ledger_from_before_there_were_takes_goes_on(ledger: Path) -> None:
     assert opened[7].spent == Used(usd=2.0, gpu_s=3.0, takes=1)
     for one in opened:
         one.close()
+
+
+def test_gpu_time_of_tries_that_fail_is_used_and_nothing_is_tried_beyond_the_ceiling(
+    ledger: Path,
+) -> None:
+    budget = Budget(ledger, account="a", limits=Limits(gpu_s=60))
+
+    def fails() -> None:
+        with budget.reserved("take", Estimate(gpu_s=25)) as reservation:
+            for _ in range(9):
+                reservation.begin()
+                reservation.lose(20, over=False)
+
+    with pytest.raises(BudgetExceeded, match="GPU"):
+        fails()
+    # Two tries and what a third may take are 65 s: it is not begun.
+    assert budget.spent == Used(gpu_s=40)
+    assert not budget.counts("take")
+    budget.close()
+
+
+def test_gpu_time_of_a_killed_try_counts_as_what_was_reserved_and_waiting_as_nothing(
+    ledger: Path,
+) -> None:
+    dead = Budget(ledger, account="a")
+    at_work, waiting = (dead.reserved(name, Estimate(gpu_s=20, takes=1)) for name in ("x", "y"))
+    at_work.__enter__().begin()
+    waiting.__enter__()
+    dead.close()
+    budget = Budget(ledger, account="a", limits=Limits(gpu_s=70))
+    for name in ("x", "y"):
+        with budget.reserved(name, Estimate(gpu_s=20, takes=1)) as reservation:
+            reservation.begin()
+            reservation.settle(Used(gpu_s=15, takes=1))
+    assert budget.spent == Used(gpu_s=50, takes=2)
+    budget.close()
+
+
+def test_what_was_stopped_counts_for_as_long_as_it_worked(ledger: Path) -> None:
+    budget = Budget(ledger, account="a")
+
+    def stopped() -> None:
+        with budget.reserved("x", Estimate(gpu_s=20)) as reservation:
+            reservation.begin()
+            reservation.lose(3, over=True)
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        stopped()
+    assert budget.spent == Used(gpu_s=3)
+    budget.close()
+
+
+def test_a_request_whose_outcome_nobody_will_hear_counts_beside_the_next(ledger: Path) -> None:
+    budget = Budget(ledger, account="a", limits=Limits(usd=1.5))
+    with budget.reserved("x", Estimate(cost_usd=0.6)) as reservation:
+        reservation.ask_again()
+        assert spent(budget) == 1.2
+        with pytest.raises(BudgetExceeded):
+            reservation.ask_again()
+        reservation.settle(Used(usd=0.5))
+    assert spent(budget) == pytest.approx(1.1)
+    budget.close()
+
+
+def test_what_is_asked_anew_each_time_counts_each_time_it_was_cut_off(ledger: Path) -> None:
+    budget = Budget(ledger, account="a", limits=Limits(usd=2.5))
+    for _ in range(2):
+        with (
+            pytest.raises(asyncio.CancelledError),
+            budget.reserved("x", DOLLAR, asks_anew=True),
+        ):
+            raise asyncio.CancelledError
+    assert spent(budget) == 2
+    with pytest.raises(BudgetExceeded), budget.reserved("x", DOLLAR, asks_anew=True):
+        pytest.fail("it must not be sent")
+    budget.close()

@@ -29,7 +29,7 @@ from nightshoot.errors import (
     TransientError,
 )
 from nightshoot.lane import Lane
-from nightshoot.providers import Away, Call, CircuitPhase, CircuitTerms, Hung, Provider
+from nightshoot.providers import Away, Call, CircuitPhase, CircuitTerms, Hung, Kept, Provider
 from nightshoot.retry import Retry
 from nightshoot.turns import Standing
 
@@ -554,3 +554,26 @@ def test_whatever_happens_every_call_ends_and_nothing_is_left_behind(
 def test_too_late_is_kept_apart_from_being_away() -> None:
     assert not issubclass(Away, TooLate)
     assert not issubclass(Away, TransientError)
+
+
+def test_each_wait_for_a_provider_that_is_away_is_told_however_it_ends() -> None:
+    async def main() -> None:
+        service = a_service(
+            CircuitTerms(jitter=0.0, patience_s=20 * MINUTE), outages=[(0.0, 10 * MINUTE)]
+        )
+        told: list[Kept] = []
+        service.circuits.tell = told.append
+        calls = [asyncio.ensure_future(service.ask(f"k{n}", f"f{n}")) for n in range(6)]
+        hasty = asyncio.ensure_future(service.ask("k9", "f9"))
+        await asyncio.sleep(5 * MINUTE)
+        hasty.cancel()
+        await asyncio.gather(*calls)
+        waited = dict.fromkeys((*(f"f{n}" for n in range(6)), "f9"), 0.0)
+        for kept in told:
+            assert kept.lane == "video/fake"
+            waited[kept.film] += kept.until - kept.since
+        # All but the seconds in which they tried, or probed.
+        assert all(9 * MINUTE < waited[f"f{n}"] <= 15 * MINUTE for n in range(6))
+        assert 4 * MINUTE < waited["f9"] <= 5 * MINUTE
+
+    night(main)

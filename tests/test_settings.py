@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from nightshoot.batch import DISK_PATIENCE_S, REST_S
 from nightshoot.errors import InputError
+from nightshoot.providers import CircuitTerms
 from nightshoot.settings import Endpoint, settings_from
 
 KEY = "sk-planted-0123456789"
@@ -137,3 +139,30 @@ def test_lanes_are_as_wide_as_a_person_says(tmp_path: Path) -> None:
     }
     with pytest.raises(InputError, match=r"lanes\.cpu"):
         settings_from(config(tmp_path, "[lanes]\ncpu = 0"))
+
+
+def test_how_long_a_night_waits_for_what_is_away_can_be_said(tmp_path: Path) -> None:
+    faults = settings_from(nothing(tmp_path)).faults
+    terms = CircuitTerms()
+    assert (faults.patience_s, faults.failures) == (terms.patience_s, terms.failures)
+    assert (faults.first_rest_s, faults.longest_rest_s) == (
+        terms.first_rest_s,
+        terms.longest_rest_s,
+    )
+    assert (faults.film_rest_s, faults.disk_patience_s) == (REST_S, DISK_PATIENCE_S)
+    text = "[faults]\npatience_s = 7200\nfirst_rest_s = 1\nidle_s = 0.5\n"
+    told = settings_from(config(tmp_path, text)).faults
+    assert (told.patience_s, told.first_rest_s, told.idle_s) == (7200, 1, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("patience_s = -1", "faults.patience_s"),
+        ("first_rest_s = 60\nlongest_rest_s = 30", "at least first_rest_s, which is 60"),
+        ("patience = 60", "faults.patience"),
+    ],
+)
+def test_a_wait_that_cannot_be_is_told(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        settings_from(config(tmp_path, f"[faults]\n{text}\n"))

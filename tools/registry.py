@@ -65,6 +65,16 @@ class Configurable(Protocol):
         ...
 
 
+@cache
+def _points(group: str, path: tuple[str, ...]) -> Mapping[str, EntryPoint]:
+    """Gives the entry points of a group, by name; read once for each path that Python looks along.
+
+    A film asks ten times, and each time the notes of all installed packages would be read.
+    """
+    del path
+    return {point.name: point for point in entry_points(group=group)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A backend that is installed or configured."""
@@ -72,13 +82,6 @@ class Listed:
     kind: str
     name: str
     load: Callable[[], Backend]
-
-
-@cache
-def _installed(kind: str, path: tuple[str, ...]) -> Mapping[str, EntryPoint]:
-    """Gives the entry points of a kind by name, looked up once for a path of modules."""
-    del path
-    return {point.name: point for point in entry_points(group=f"nightshoot.{kind}")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,7 @@ class Registry:
 
     def listed(self, kind: str) -> tuple[Listed, ...]:
         """Gives the installed and the configured backends of a kind, by name."""
-        points = _installed(kind, tuple(sys.path))
+        points = _points(f"nightshoot.{kind}", tuple(sys.path))
         found = {name: self._plain(kind, point) for name, point in points.items()}
         for name, section in self.sections.get(kind, {}).items():
             found[name] = self._configured(kind, name, section, points)

@@ -145,12 +145,23 @@ class Scene:
                     f'service = "{name}-{section}.yaml"\napi_key_env = "CHAOS_KEY"\n'
                     f'allow_hosts = ["127.0.0.1"]'
                 )
+        settings.append(_FAULTS)
         (place / "settings.toml").write_text("\n".join(settings) + "\n")
 
     @property
     def environment(self) -> dict[str, str]:
         """What the runners' environment has besides the settings' places."""
         return {"CHAOS_KEY": KEY, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+_FAULTS = """
+[faults]
+film_rest_s = 1.0
+idle_s = 1.0
+first_rest_s = 0.5
+longest_rest_s = 2.0
+"""
+"""Shorter than in a real night, as a night of the chaos has minutes; all else is the same."""
 
 
 def _film(board: str, chance: random.Random) -> Film:

@@ -21,19 +21,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-REST_S = 1.0
-"""How long an entry rests after a fault that may pass, in place of five minutes. There is no
-setting for it, nor for how often an idle runner looks, nor for how long a circuit stays open: all
-else is as in a real night."""
-
-_IDLE_POLLS = 1
-
-_FIRST_REST_S, _LONGEST_REST_S = 0.5, 2.0
-"""How long a provider that fails is left alone, in place of 15 s to 300 s."""
 
 
 class Blow(StrEnum):
@@ -172,22 +161,10 @@ def forked(work: Callable[[], int], place: Path, said: str) -> int:
 
 
 def _run(words: Sequence[str], environment: Mapping[str, str], stroke: Stroke | None) -> int:
-    import nightshoot.batch
-    import nightshoot.cli.night
-    from nightshoot.circuits import Circuits
     from nightshoot.cli import main
-    from nightshoot.providers import CircuitTerms
 
     os.environ.clear()
     os.environ.update(environment)
-    terms = CircuitTerms(first_rest_s=_FIRST_REST_S, longest_rest_s=_LONGEST_REST_S)
-    for module, name, value in (
-        (nightshoot.batch, "REST_S", REST_S),
-        (nightshoot.batch, "_IDLE_POLLS", _IDLE_POLLS),
-        (nightshoot.cli.night, "Circuits", partial(Circuits, terms=terms)),
-    ):
-        assert hasattr(module, name), f"{module.__name__} has no {name} any more"
-        setattr(module, name, value)
     if stroke is not None and stroke.blow in (Blow.WRITE, Blow.FILE):
         _watch(stroke)
     main(list(words), prog_name="nightshoot", standalone_mode=True)

@@ -1,6 +1,6 @@
 """What was made, and by which action: the content-addressed store and the action log."""
 
-from nightshoot.artifacts.actions import Action, ActionLog, Assumed, Made, Outcome
+from nightshoot.artifacts.actions import Action, ActionLog, Assumed, Made, Outcome, Stint
 from nightshoot.artifacts.forecast import ForecastLog, Foreseen
 from nightshoot.artifacts.jobs import Job, JobState, LooseJob
 from nightshoot.artifacts.store import Store
@@ -16,5 +16,6 @@ __all__ = [
     "LooseJob",
     "Made",
     "Outcome",
+    "Stint",
     "Store",
 ]

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +21,7 @@ from nightshoot.artifacts.claims import LET_GO, Claim, Claims
 from nightshoot.artifacts.database import Database, Row
 from nightshoot.artifacts.jobs import Job, Jobs, JobState
 from nightshoot.artifacts.store import Store
-from nightshoot.budget import Budget
+from nightshoot.budget import Budget, Reservation
 from nightshoot.domain.limits import Used
 from nightshoot.domain.shot import Estimate
 from nightshoot.errors import ArtifactError, BackendError
@@ -153,6 +154,41 @@ class Recorded:
     """Seconds since the epoch."""
 
 
+class Stint:
+    """The time in which the tries of an action do their work, the wait for their turns left out.
+
+    GPU time that a try takes before it fails is used, as that of one which succeeds is.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Keeps the clock, in seconds."""
+        self._clock = clock
+        self.reservation: Reservation | None = None
+        """Counts what is lost; given by the log before the first try."""
+        self.worked_s = 0.0
+        """How long the latest try has worked."""
+        self.lost_s = 0.0
+        """How long tries that came to nothing have worked."""
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Measures a try. Raises BudgetExceeded where those before took what it would need."""
+        if self.reservation is not None:
+            self.reservation.begin()
+        begun = self._clock()
+        try:
+            yield
+        except BaseException as error:
+            self._lose(self._clock() - begun, over=not isinstance(error, Exception))
+            raise
+        self.worked_s = self._clock() - begun
+
+    def _lose(self, seconds: float, *, over: bool) -> None:
+        self.lost_s += seconds
+        if self.reservation is not None:
+            self.reservation.lose(seconds, over=over)
+
+
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
@@ -170,6 +206,7 @@ class ActionLog:
         self.store = store
         self._retry = retry or Retry()
         self._running: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._reservations: dict[str, Reservation] = {}
         path = store.root / "actions.sqlite"
         try:
             with writing_to(path):
@@ -184,7 +221,13 @@ class ActionLog:
 
     def job(self, action: Action) -> Job:
         """Gives the record of the job that an action runs at a service, if it runs one."""
-        return self._jobs.of(action.key)
+        key = action.key
+
+        def given_up() -> None:
+            if reservation := self._reservations.get(key):
+                reservation.ask_again()
+
+        return self._jobs.of(key, given_up=given_up)
 
     def close(self) -> None:
         """Closes the log; what it was making is free for others."""
@@ -268,6 +311,7 @@ class ActionLog:
         make: Callable[[Path], Awaitable[Made]],
         *,
         budget: Budget,
+        stint: Stint | None = None,
     ) -> Outcome:
         """Gives the action's result: the recorded one, or a new one made, stored and recorded.
 
@@ -279,6 +323,7 @@ class ActionLog:
             make: makes the result in the scratch folder that it is given; tried again on
                 TransientError, each time in an empty folder.
             budget: reserves the estimate before, and is settled after.
+            stint: what `make` does its work within, so that tries that fail are counted.
 
         Raises:
             BudgetExceeded: the estimate would pass a ceiling.
@@ -290,7 +335,7 @@ class ActionLog:
             claim = self._claims.of(key)
             try:
                 found = await self._found_or_claimed(key, claim)
-                return found or await self._performed(action, key, make, budget, claim)
+                return found or await self._performed(action, key, make, budget, claim, stint)
             except BaseException:
                 # Not in a thread: all of them may be busy for long, and who is cancelled ends now.
                 claim.let_go()
@@ -334,8 +379,12 @@ class ActionLog:
         make: Callable[[Path], Awaitable[Made]],
         budget: Budget,
         claim: Claim | None,
+        stint: Stint | None = None,
     ) -> Outcome:
-        with budget.reserved(key, action.estimate) as reservation:
+        with (
+            budget.reserved(key, action.estimate) as reservation,
+            self._counting(key, reservation, stint),
+        ):
             try:
                 made, outputs, seconds = await self._retry(lambda: self._make(make))
             except Exception as error:
@@ -362,6 +411,17 @@ class ActionLog:
             wall_s=seconds,
             reused=False,
         )
+
+    @contextmanager
+    def _counting(self, key: str, reservation: Reservation, stint: Stint | None) -> Iterator[None]:
+        """Has what is given up, and what fails, counted with a reservation meanwhile."""
+        self._reservations[key] = reservation
+        if stint is not None:
+            stint.reservation = reservation
+        try:
+            yield
+        finally:
+            del self._reservations[key]
 
     async def _make(
         self, make: Callable[[Path], Awaitable[Made]]

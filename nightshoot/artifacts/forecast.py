@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nightshoot.artifacts.actions import Action, ActionLog, Made, Outcome
+from nightshoot.artifacts.actions import Action, ActionLog, Made, Outcome, Stint
 from nightshoot.budget import Budget
 
 _RECENT = 20
@@ -59,6 +59,7 @@ class ForecastLog(ActionLog):
         make: Callable[[Path], Awaitable[Made]],
         *,
         budget: Budget,
+        stint: Stint | None = None,
     ) -> Outcome:
         """Gives the recorded result, that of an action that costs nothing, or an assumed one."""
         key = action.key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
@@ -62,6 +63,14 @@ class Job(Protocol):
         """Writes down that there is no such job, or that it failed: a new one may be sent."""
         ...
 
+    def given_up(self) -> None:
+        """Counts the money of a job whose outcome will not be known, before another is sent.
+
+        Raises:
+            BudgetExceeded: there is no money for both.
+        """
+        ...
+
 
 class LooseJob:
     """A job that nothing outlives, for calls outside an action."""
@@ -89,6 +98,9 @@ class LooseJob:
         """Notes it."""
         self.state, self.id = JobState.NONE, ""
 
+    def given_up(self) -> None:
+        """Counts nothing: there is no account."""
+
 
 class Jobs:
     """The jobs of an action log, in its database."""
@@ -97,9 +109,9 @@ class Jobs:
         self._db = database
         self._db.execute(_SCHEMA)
 
-    def of(self, key: str) -> Job:
-        """Gives the job of the action with this key."""
-        return _KeptJob(self, key)
+    def of(self, key: str, *, given_up: Callable[[], None] = lambda: None) -> Job:
+        """Gives the job of the action with this key; `given_up` counts its money once more."""
+        return _KeptJob(self, key, given_up)
 
     def forget(self, key: str) -> None:
         """Removes a job: its action has its result, or it may be sent anew."""
@@ -125,8 +137,9 @@ class Jobs:
 
 
 class _KeptJob:
-    def __init__(self, jobs: Jobs, token: str) -> None:
+    def __init__(self, jobs: Jobs, token: str, count: Callable[[], None]) -> None:
         self._jobs = jobs
+        self._count = count
         self.token = token
 
     @property
@@ -145,3 +158,6 @@ class _KeptJob:
 
     def ended(self) -> None:
         self._jobs.forget(self.token)
+
+    def given_up(self) -> None:
+        self._count()

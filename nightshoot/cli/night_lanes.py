@@ -67,7 +67,10 @@ def lane_report(history: NightHistory, happenings: Sequence[Happening]) -> LaneR
     return LaneReport(
         lanes=tuple(_lane(name, use, axis) for name, use in used.items()),
         away=tuple(_away(one) for one in away),
-        waited={entry: _waits(found) for entry, found in waits(turns, history.pauses).items()},
+        waited={
+            entry: _waits(found)
+            for entry, found in waits([*turns, *history.kept], history.pauses).items()
+        },
         chart=ChartFacts(
             begins_at=iso(axis.begins_at),
             bin_s=round(axis.bin_s, 6),

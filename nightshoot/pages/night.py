@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from urllib.parse import quote
 
@@ -92,7 +93,9 @@ def percent(share: float) -> str:
     return f"{tenths / 10:.1f}%" if 990 < tenths < 1000 else f"{round(tenths / 10)}%"
 
 
+@cache
 def _environment() -> SandboxedEnvironment:
+    # Compiled once: that takes longer than filling it in.
     home = files("nightshoot.pages")
     parts = {name: home.joinpath(name).read_text(encoding="utf-8") for name in _PARTS}
     return SandboxedEnvironment(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 
 from jinja2 import DictLoader, StrictUndefined
@@ -99,7 +100,9 @@ def _alone(board: Storyboard, views: Mapping[str, ShotView]) -> frozenset[str]:
     return frozenset(alone - {""})
 
 
+@cache
 def _environment() -> SandboxedEnvironment:
+    # Compiled once: that takes longer than filling it in.
     home = files("nightshoot.pages")
     parts = {name: home.joinpath(name).read_text(encoding="utf-8") for name in _PARTS}
     return SandboxedEnvironment(

@@ -37,15 +37,19 @@ _SCHEMA = (
 _TABLES = ("turns", "spendings", "lane_pauses", "shifts")
 
 
+NOWHERE = -1
+"""The place of what never had one: a wait for a provider that was away."""
+
+
 class LaneTurn(NamedTuple):
-    """One turn in a lane. All times are seconds since the epoch."""
+    """One turn in a lane, or a wait that came to none. All times are seconds since the epoch."""
 
     shift: str
     entry: int
     """Whose; 0: no entry's."""
     lane: str
     place: int
-    """Which of the lane's places: which GPU."""
+    """Which of the lane's places: which GPU; or `NOWHERE`."""
     model: str
     """What had to be loaded for it; empty: nothing."""
     asked_at: float
@@ -93,6 +97,9 @@ class NightHistory:
     """All that was written down of a night, each in the order in which it was written."""
 
     turns: tuple[LaneTurn, ...] = ()
+    """Those that had a place."""
+    kept: tuple[LaneTurn, ...] = ()
+    """Waits for providers that were away."""
     spendings: tuple[Spending, ...] = ()
     pauses: tuple[LanePause, ...] = ()
     shifts: tuple[Shift, ...] = ()
@@ -165,17 +172,17 @@ class History:
             rows = db.cursor()
             # Plain tuples: there may be a hundred thousand.
             rows.row_factory = None
+            turns = [
+                LaneTurn._make(row)
+                for row in rows.execute(
+                    "SELECT shift, entry, lane, place, model, asked_at, begun_at, ended_at,"
+                    " swapped, failed FROM turns WHERE night = ? ORDER BY rowid",
+                    (night,),
+                )
+            ]
             return NightHistory(
-                turns=tuple(
-                    map(
-                        LaneTurn._make,
-                        rows.execute(
-                            "SELECT shift, entry, lane, place, model, asked_at, begun_at, ended_at,"
-                            " swapped, failed FROM turns WHERE night = ? ORDER BY rowid",
-                            (night,),
-                        ),
-                    )
-                ),
+                turns=tuple(turn for turn in turns if turn.place != NOWHERE),
+                kept=tuple(turn for turn in turns if turn.place == NOWHERE),
                 spendings=tuple(
                     map(
                         Spending._make,

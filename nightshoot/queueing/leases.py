@@ -6,10 +6,11 @@ Whoever has a lease is known to live by its heartbeats: see `nightshoot.queueing
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nightshoot.budget import Ledger
 from nightshoot.domain.batch import Cause, EntryState
 from nightshoot.domain.limits import Currency, Limits, Used
 from nightshoot.queueing import nights
@@ -26,6 +27,7 @@ from nightshoot.queueing.purse import (
 )
 from nightshoot.queueing.queue import Queue
 from nightshoot.queueing.rows import (
+    TO_BEGIN,
     Night,
     Queued,
     change,
@@ -100,9 +102,9 @@ class Leases:
     """Gives a name as the name of a folder."""
     spent: Callable[[Path], Used]
     """Gives what a folder has used, open reservations included."""
+    ledger: Ledger | None = None
+    """Where `spent` looks; None: it is not known whether others look there too."""
     lease_s: float = LEASE_S
-    _seen: dict[str, tuple[int, float]] = field(default_factory=dict)
-    """The last beat of each other runner, and when it was first seen, by the monotonic clock."""
     _told: dict[int, Limits] = field(default_factory=dict)
     """What each film that this runner makes was last told to keep to."""
     _others: Others = field(init=False)
@@ -124,7 +126,8 @@ class Leases:
         the night; beside another runner, the lower of the two does.
 
         Raises:
-            InputError: a limit is given, and another runner works without one.
+            InputError: a limit is given, and another runner works without one; or there are limits,
+                and what the night has used is counted in another ledger.
         """
         now = self.clock.wall()
         with self.queue.tables.writing() as db:
@@ -133,7 +136,10 @@ class Leases:
                 "INSERT OR IGNORE INTO owners (nonce, owner, beat, beaten_at) VALUES (?, ?, 0, ?)",
                 (self.owner.nonce, self.owner.model_dump_json(), now),
             )
-            return nights.joined(db, limits, now=now, others=others)
+            night = nights.joined(db, limits, now=now, others=others)
+            if self.ledger is not None:
+                nights.counted_in(db, night, self.ledger)
+            return night
 
     def leave(self, ended: str, *, night: Night, over: bool) -> None:
         """Takes part no longer.
@@ -202,8 +208,9 @@ class Leases:
         night: Night,
         *,
         slots: int,
-        in_time: Callable[[Queued], bool] = lambda _: True,
-        rested: Callable[[Queued], bool] = lambda _: True,
+        worked_over_s: float | None = None,
+        without: Collection[int] = (),
+        resting: Collection[int] = (),
         pressed: bool = False,
     ) -> Offer:
         """Claims the best entry that can be begun: one runner has it, and no other.
@@ -215,20 +222,23 @@ class Leases:
         Args:
             night: this one.
             slots: how many films this runner could begin now.
-            in_time: whether an entry would end in time.
-            rested: whether an entry may be tried already.
+            worked_over_s: only what was worked on for longer than this would end in time; None: all
+                would.
+            without: entries that have been found to come too late.
+            resting: entries that are not to be tried yet.
             pressed: the night is short of time.
 
         Raises:
             ArtifactError: the queue or the ledger cannot be used.
         """
-        short = late = resting = 0
+        short = rest = 0
         spare: list[tuple[Queued, Used, Used]] = []
         with self.queue.tables.writing() as db:
             if db.execute("SELECT 1 FROM pauses LIMIT 1").fetchone():
                 return Offer()
             night = nights.read(db, night.id)
-            count, rows = self._waiting(db, night, pressed=pressed)
+            late = _late(db, worked_over_s, without)
+            count, rows = self._waiting(db, night, worked_over_s, without, pressed=pressed)
             everybody = committed(db, night.id)
             enough = suffices(night.limits, everybody)
             for place, row in enumerate(rows):
@@ -238,13 +248,10 @@ class Leases:
                 if not enough and (others is everybody or not suffices(night.limits, others)):
                     short += 1
                     continue
+                if row["id"] in resting:
+                    rest += 1
+                    continue
                 one = queued(row)
-                if not in_time(one):
-                    late += 1
-                    continue
-                if not rested(one):
-                    resting += 1
-                    continue
                 spent = self.spent(Path(one.folder)) if one.folder else Used()
                 grant = granted(
                     one,
@@ -255,7 +262,7 @@ class Leases:
                 )
                 if grant is not None:
                     claim = self._begun(db, night, one, grant, spent)
-                    return Offer(claim=claim, short=short, late=late, resting=resting)
+                    return Offer(claim=claim, short=short, late=late, resting=rest)
                 short += 1
                 spare.append((one, others, spent))
             for one, others, spent in spare:
@@ -263,23 +270,34 @@ class Leases:
                 grant = granted(one, night, others=others, spent=spent, claimants=1)
                 if grant is not None:
                     claim = self._begun(db, night, one, grant, spent)
-                    return Offer(claim=claim, short=short - 1, late=late, resting=resting)
-        return Offer(short=short, late=late, resting=resting)
+                    return Offer(claim=claim, short=short - 1, late=late, resting=rest)
+        return Offer(short=short, late=late, resting=rest)
 
     def _waiting(
-        self, db: sqlite3.Connection, night: Night, *, pressed: bool
-    ) -> tuple[int, sqlite3.Cursor]:
-        """Gives how many entries are to be made, and those, the best first."""
+        self,
+        db: sqlite3.Connection,
+        night: Night,
+        worked_over_s: float | None,
+        without: Collection[int],
+        *,
+        pressed: bool,
+    ) -> tuple[int, Iterator[sqlite3.Row]]:
+        """Gives how many entries are to be made, and those that can end in time, the best first."""
         told = db.execute(
-            "SELECT COUNT(*) AS n, COUNT(begun_at) AS begun FROM entries"
-            " WHERE state IN ('waiting', 'failed')"
+            f"SELECT COUNT(*) AS n, COUNT(begun_at) AS begun FROM {TO_BEGIN}"  # noqa: S608
         ).fetchone()
         short = told["begun"] and (pressed or is_short(db, night, waiting=told["n"]))
         order = _ORDER_IF_SHORT if short else _ORDER
-        rows = db.execute(
-            f"SELECT * FROM entries WHERE state IN ('waiting', 'failed') ORDER BY {order}"  # noqa: S608
+        # Numbers first: the rows are wide, and mostly the first few are looked at.
+        numbers = db.execute(
+            f"SELECT id FROM {TO_BEGIN} AND worked_s > ? ORDER BY {order}",  # noqa: S608
+            (-1.0 if worked_over_s is None else worked_over_s,),
+        ).fetchall()
+        return told["n"], (
+            db.execute("SELECT * FROM entries WHERE id = ?", (row["id"],)).fetchone()
+            for row in numbers
+            if row["id"] not in without
         )
-        return told["n"], rows
 
     def _begun(
         self, db: sqlite3.Connection, night: Night, one: Queued, grant: Grant, spent: Used
@@ -399,6 +417,22 @@ class Leases:
             folder = first.with_name(f"{first.name}-{number}")
             number += 1
         return str(folder)
+
+
+def _late(db: sqlite3.Connection, worked_over_s: float | None, without: Collection[int]) -> int:
+    """Gives how many entries would not end in time."""
+    if worked_over_s is None and not without:
+        return 0
+    rows = db.execute(
+        f"SELECT id, worked_s FROM {TO_BEGIN}"  # noqa: S608
+        if without
+        else f"SELECT COUNT(*) AS n FROM {TO_BEGIN} AND worked_s <= ?",  # noqa: S608
+        () if without else (worked_over_s,),
+    ).fetchall()
+    if not without:
+        return int(rows[0]["n"])
+    most = float("-inf") if worked_over_s is None else worked_over_s
+    return sum(row["id"] in without or row["worked_s"] <= most for row in rows)
 
 
 def _short(told: Limits, ended: Released) -> dict[str, float | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from nightshoot.budget import Ledger
 from nightshoot.domain.limits import Currency, Limits
 from nightshoot.errors import InputError
 from nightshoot.queueing.rows import Night, change, columns, limits_in, night_in
@@ -46,6 +47,34 @@ def joined(db: sqlite3.Connection, limits: Limits, *, now: float, others: bool) 
         number, both = row["id"], _both(limits_in(row, "limit"), limits, others=others)
     change(db, "nights", number, columns("limit", both))
     return read(db, number)
+
+
+_LEDGERS = (
+    "CREATE TABLE IF NOT EXISTS ledgers"
+    " (night INTEGER NOT NULL, id TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (night, id))"
+)
+
+
+def counted_in(db: sqlite3.Connection, night: Night, ledger: Ledger) -> None:
+    """Notes in which ledger a night's runners count what its films use.
+
+    Raises:
+        InputError: another one of this night counts in another ledger, and there are limits, which
+            two that do not see each other's counts would pass.
+    """
+    db.execute(_LEDGERS)
+    row = db.execute(
+        "SELECT path FROM ledgers WHERE night = ? AND id != ?", (night.id, ledger.id)
+    ).fetchone()
+    if row is not None and night.limits.given:
+        raise InputError(
+            f"what this night's films use is counted in {row['path']}, and here it would be in "
+            f"{ledger.path}: its limits hold only where all count together. Give this run the same "
+            "NIGHTSHOOT_HOME as the others, or give it another --out"
+        )
+    db.execute(
+        "INSERT OR IGNORE INTO ledgers VALUES (?, ?, ?)", (night.id, ledger.id, str(ledger.path))
+    )
 
 
 def read(db: sqlite3.Connection, number: int) -> Night:

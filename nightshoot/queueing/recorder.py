@@ -12,8 +12,9 @@ from typing import Protocol, TypeVar
 from nightshoot.errors import ArtifactError
 from nightshoot.events import ActionDone, Event, TokensUsed
 from nightshoot.lane import Span
+from nightshoot.providers import Kept
 from nightshoot.queueing.clock import Clock
-from nightshoot.queueing.history import History, LanePause, LaneTurn, Shift, Spending
+from nightshoot.queueing.history import NOWHERE, History, LanePause, LaneTurn, Shift, Spending
 from nightshoot.queueing.rows import Night, Queued
 
 _log = logging.getLogger(__name__)
@@ -134,6 +135,25 @@ class Recorder:
             ended_at=span.ended_at + self._offset,
             swapped=int(span.swapped),
             failed=int(span.failed),
+        )
+        with self._lock:
+            self._kept.turns.append(turn)
+            _shorten(self._kept.turns, self._most)
+
+    def kept_waiting(self, kept: Kept) -> None:
+        """Takes a wait for a provider that was away, before a turn was asked for."""
+        until = kept.until + self._offset
+        turn = LaneTurn(
+            shift=self._shift.shift,
+            entry=int(kept.film) if kept.film.isdecimal() else 0,
+            lane=kept.lane,
+            place=NOWHERE,
+            model="",
+            asked_at=kept.since + self._offset,
+            begun_at=until,
+            ended_at=until,
+            swapped=0,
+            failed=0,
         )
         with self._lock:
             self._kept.turns.append(turn)

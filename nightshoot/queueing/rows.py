@@ -89,6 +89,17 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE INDEX IF NOT EXISTS by_entry ON events (entry);
 """
 
+_OPEN = "state IN ('waiting', 'failed')"
+
+_INDEX = (
+    "CREATE INDEX IF NOT EXISTS to_begin ON entries"
+    f" (priority DESC, failures, begun_at IS NULL, id, begun_at, worked_s) WHERE {_OPEN}"
+)
+"""Holds all that the next entry is chosen by, in the usual order; queues of before get it too."""
+
+TO_BEGIN = f"entries INDEXED BY to_begin WHERE {_OPEN}"
+"""What can be begun. SQLite, which knows of no row how rare its state is, would take `by_state`."""
+
 VERSION = 2
 """Of the tables; a queue of another version is refused rather than misread."""
 
@@ -189,6 +200,7 @@ class Tables:
                 self._db.executescript(
                     f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;"
                 )
+            self._db.execute(_INDEX)
         except (sqlite3.Error, OSError) as error:
             raise ArtifactError(f"the queue {path} cannot be opened: {told_of(error)}") from error
 

@@ -9,6 +9,7 @@ import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -240,23 +241,45 @@ def test_films_of_a_night_share_tools_but_for_their_writers(tmp_path: Path) -> N
     fitting.close()
 
 
+class Told:
+    """A runner that is told to stop, and a table that is told why."""
+
+    stopped = 0
+    said = ""
+
+    def stop(self) -> None:
+        self.stopped += 1
+
+    def note(self, text: str) -> None:
+        self.said = text
+
+    def abandon(self) -> None:
+        self.said = ""
+
+
 def test_ctrl_c_stops_the_night_in_good_order() -> None:
-    class Told:
-        stopped = 0
-        said = ""
-
-        def stop(self) -> None:
-            self.stopped += 1
-
-        def note(self, text: str) -> None:
-            self.said = text
-
     told, before = Told(), signal.getsignal(signal.SIGINT)
     with _stopping(cast("Runner", told), cast("NightTable", told)):
         signal.raise_signal(signal.SIGINT)
         assert told.stopped == 1
         assert "again" in told.said
     assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_a_night_that_does_not_stop_is_ended_with_a_word(capsys: Any) -> None:
+    left: list[int] = []
+    gone, told = threading.Event(), Told()
+
+    def leave(code: int) -> None:
+        left.append(code)
+        gone.set()
+
+    with _stopping(cast("Runner", told), cast("NightTable", told), hard_end_s=0.01, leave=leave):
+        assert not left, "nobody asked"
+        signal.raise_signal(signal.SIGINT)
+        assert gone.wait(20)
+    assert left == [130]
+    assert "not everything has stopped" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are told otherwise there")

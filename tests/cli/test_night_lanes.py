@@ -114,3 +114,21 @@ def test_a_hundred_thousand_turns_are_read_in_a_moment_and_make_a_small_chart(
     # Measured: 1.0 s of one core beside much other work; the rest is for slower machines.
     assert took_s < 4
     assert len(report.chart.model_dump_json()) < 400_000
+
+
+def test_what_a_film_waited_for_a_provider_that_was_away_counts_with_its_waits() -> None:
+    history = NightHistory(
+        turns=(turn(400, 500, lane="video/kling", asked_at=390),),
+        kept=(
+            turn(300, 300, lane="video/kling", asked_at=100, place=-1),
+            turn(700, 700, lane="writing/model", asked_at=600, place=-1, entry=2),
+        ),
+        pauses=(LanePause("a", "video/kling", "away", NIGHT + 100, NIGHT + 300),),
+        shifts=(shift(0, 1000),),
+    )
+    report = lane_report(history, ())
+    (waited,) = report.waited[1]
+    assert (waited.waited_s, waited.stood_s, waited.paused_s) == (210.0, 210.0, 200.0)
+    (other,) = report.waited[2]
+    assert (other.lane, other.waited_s) == ("writing/model", 100.0)
+    assert [lane.turns for lane in report.lanes] == [1], "a wait is no turn"

@@ -284,7 +284,8 @@ def test_with_nobody_else_work_waits_and_is_made_when_the_provider_is_back(
         here = await Set.of(shop, one, board, screenplay)
         far.down = True
         tasks = [asyncio.create_task(here.paint(place)) for place in range(3)]
-        await asyncio.sleep(1.0)
+        while not any(one.why for one in shop.floor.circuits.states):  # noqa: ASYNC110 no event tells it
+            await asyncio.sleep(0.01)
         (state,) = shop.floor.circuits.states
         assert (state.tool, state.why) == ("image/far", "HTTP 503")
         far.down = False

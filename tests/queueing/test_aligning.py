@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from nightshoot.batch import Order
+import pytest
+
+from nightshoot.batch import STOP_GRACE_S, Order
 from nightshoot.domain.limits import Limits
 from nightshoot.errors import ArtifactError
 from nightshoot.graphs.floor import Floor
@@ -105,18 +107,18 @@ def test_a_disk_that_has_room_again_lets_the_same_run_go_on(
     assert place.queue.paused == ""
 
 
-def test_a_film_that_does_not_let_itself_be_stopped_is_told_again(
-    place: Place, reported: Reported
+def test_a_film_that_does_not_stop_is_told_again_after_the_grace_time_and_not_before(
+    place: Place, reported: Reported, caplog: pytest.LogCaptureFixture
 ) -> None:
     place.add("moon")
-    told: list[str] = []
+    told: list[float] = []
 
     async def make(order: Order) -> Report:
         while True:
             try:
                 await asyncio.sleep(60)
             except asyncio.CancelledError:
-                told.append(order.entry.name)
+                told.append(place.clock.monotonic())
                 if len(told) == 2:
                     raise
             else:
@@ -136,3 +138,5 @@ def test_a_film_that_does_not_let_itself_be_stopped_is_told_again(
     assert runner.run().ended == "stopped"
     assert place.states() == {"moon": "waiting"}
     assert len(told) == 2
+    assert told[1] - told[0] >= STOP_GRACE_S - 1
+    assert "moon has not stopped within 30 s" in caplog.text

@@ -17,6 +17,7 @@ import pytest
 from nightshoot.events import ActionDone, Event, TakeRejected, TokensUsed
 from nightshoot.following import Follower
 from nightshoot.lane import Span
+from nightshoot.providers import Kept
 from nightshoot.queueing import Night, Queue
 from nightshoot.queueing.history import (
     KEPT_NIGHTS,
@@ -397,3 +398,17 @@ def threads() -> Callable[[Callable[[], None]], None]:
             one.join()
 
     return run
+
+
+def test_waits_for_providers_that_are_away_are_kept_apart_from_turns(
+    place: Place, history: History, recorder: Recorder
+) -> None:
+    began = place.clock.monotonic()
+    recorder.kept_waiting(Kept(lane="video/kling", film="3", since=began, until=began + 90))
+    recorder.span(span())
+    place.clock.advance(100)
+    recorder.beat(night())
+    found = history.of(1)
+    assert len(found.turns) == 1
+    assert [(one.entry, one.lane) for one in found.kept] == [(3, "video/kling")]
+    assert found.kept[0].begun_at - found.kept[0].asked_at == pytest.approx(90)

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from nightshoot.budget import Ledger
 from nightshoot.domain.batch import Cause, EntryState
 from nightshoot.domain.limits import Limits, Used
 from nightshoot.errors import InputError
-from nightshoot.queueing import Claim, Leases, Owner, Released
+from nightshoot.queueing import Claim, Leases, Owner, Queue, Released
 from nightshoot.queueing.others import LEASE_S, MOST_DEATHS
 
 Place = Any
@@ -274,3 +275,68 @@ def test_whoever_dies_while_it_takes_films_over_leaves_the_rest_to_be_taken_at_o
         place.leases(spent=dies).recover()
     assert sorted(place.states().values()) == ["running", "waiting"]
     assert [one.name for one in place.leases().recover()] == ["sea"]
+
+
+def test_entries_that_cannot_be_begun_are_counted_and_not_read(place: Place) -> None:
+    place.add(*(f"film {number}" for number in range(1, 41)))
+    leases = place.leases()
+    night = leases.join(Limits(usd=5))
+    asked: list[str] = []
+    with place.queue.tables.reading() as db:
+        db.set_trace_callback(asked.append)
+        late = leases.claim(night, slots=4, worked_over_s=float("inf"))
+        known = leases.claim(night, slots=4, without=range(1, 41))
+        db.set_trace_callback(None)
+    assert (late.claim, late.late) == (known.claim, known.late) == (None, 40)
+    assert not any("SELECT * FROM entries" in one for one in asked)
+    resting = leases.claim(night, slots=4, without=range(1, 31), resting=range(31, 41))
+    assert (resting.claim, resting.late, resting.resting) == (None, 30, 10)
+    only = leases.claim(night, slots=4, without=range(1, 31), resting=range(31, 40))
+    assert only.claim is not None
+    assert only.claim.queued.id == 40
+
+
+def test_a_queue_of_before_is_given_the_index_that_it_is_asked_by(place: Place) -> None:
+    place.add("moon")
+    with place.queue.tables.writing() as db:
+        db.execute("DROP INDEX to_begin")
+    place.queue.close()
+    again = Queue(place.out / "batch.sqlite", clock=place.clock)
+    place.queue = again
+    leases = place.leases()
+    assert leases.claim(leases.join(Limits()), slots=1).claim is not None
+
+
+def test_a_runner_with_another_ledger_is_told_so_where_there_are_limits(
+    place: Place, tmp_path: Path
+) -> None:
+    ours, theirs = (tmp_path / name / "ledger.sqlite" for name in ("ours", "theirs"))
+    one, same, other = (place.leases() for _ in range(3))
+    one.ledger, same.ledger, other.ledger = (Ledger.at(path) for path in (ours, ours, theirs))
+    night = one.join(TWENTY)
+    assert same.join(NONE).id == night.id
+    with pytest.raises(InputError, match="NIGHTSHOOT_HOME") as told:
+        other.join(NONE)
+    assert str(ours) in str(told.value)
+    assert str(theirs) in str(told.value)
+    with place.queue.tables.reading() as db:
+        rows = db.execute("SELECT COUNT(*) FROM owners").fetchone()
+    assert rows[0] == 2, "who was refused left nothing behind"
+    one.leave("stopped", night=night, over=False)
+    same.leave("stopped", night=night, over=False)
+    with pytest.raises(InputError, match="counted"):
+        other.join(TWENTY)
+
+
+def test_without_limits_runners_may_count_apart(place: Place, tmp_path: Path) -> None:
+    one, other = place.leases(), place.leases()
+    one.ledger, other.ledger = (Ledger.at(tmp_path / name) for name in ("ours", "theirs"))
+    assert one.join(NONE).id == other.join(NONE).id
+
+
+def test_a_ledger_is_the_same_by_whatever_way_it_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "home")
+    found = [Ledger.at(tmp_path / name / "ledger.sqlite").id for name in ("home", "link", "home")]
+    assert len(set(found)) == 1
+    assert Ledger.at(tmp_path / "else.sqlite").id != found[0]

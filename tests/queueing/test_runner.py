@@ -23,6 +23,7 @@ from nightshoot.errors import (
     BudgetExceeded,
     InputError,
     Refused,
+    TooLate,
     TransientError,
 )
 from nightshoot.queueing import Owner, SystemClock
@@ -158,6 +159,29 @@ def test_nothing_is_begun_that_by_this_nights_films_cannot_end_in_time(
     assert list(place.states().values()).count("waiting") == 5
     crew.takes_s = 0.0
     assert place.run(crew).ended == "done"
+
+
+def test_what_found_that_it_would_come_too_late_is_not_begun_again_that_night(
+    place: Place, crew: Crew
+) -> None:
+    place.add("sea", "moon")
+    crew.takes_s = 0.1 * HOUR
+    crew.errors["moon"] = [TooLate("it could not end in time")] * 99
+    outcome = place.run(crew, until=place.clock.wall() + HOUR, poll_s=0.001)
+    assert (outcome.ended, crew.made) == ("deadline", ["sea", "moon"])
+    assert place.states() == {"moon": "waiting", "sea": "done"}
+    crew.errors.clear()
+    assert place.run(crew).ended == "done", "another night makes it"
+
+
+def test_before_any_film_is_done_those_that_came_too_late_say_how_long_one_takes(
+    place: Place, crew: Crew
+) -> None:
+    place.add("moon", "sea", "hill")
+    crew.takes_s = 0.1 * HOUR
+    crew.errors["moon"] = [TooLate("it could not end in time")]
+    outcome = place.run(crew, until=place.clock.wall() + HOUR, poll_s=0.001)
+    assert (outcome.ended, crew.made) == ("deadline", ["moon"])
 
 
 def test_after_the_deadline_nothing_is_begun_at_all(place: Place, crew: Crew) -> None:

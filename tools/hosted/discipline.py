@@ -207,7 +207,7 @@ class Discipline:
         if kept.state is not JobState.NONE:
             if not self._manners.pay_again or kept.token in self._paid_again:
                 raise self._unknown("an earlier try was cut off while it was sent")
-            self._paid_again.add(kept.token)
+            self._pay_again(kept)
         kept.sending()
         answer = await send()
         if isinstance(answer, NotTaken):
@@ -242,10 +242,15 @@ class Discipline:
                     job.running(found)
                     return found
             elif self._manners.pay_again and job.token not in self._paid_again:
-                self._paid_again.add(job.token)
+                self._pay_again(job)
             else:
                 raise self._unknown("an earlier try was cut off while it was sent")
         return await self._submitted(job, desk)
+
+    def _pay_again(self, job: Job) -> None:
+        """Lets another job be sent for one that was cut off. Raises BudgetExceeded."""
+        job.given_up()
+        self._paid_again.add(job.token)
 
     async def _submitted(self, job: Job, desk: Desk) -> str:
         service = self._manners.service
