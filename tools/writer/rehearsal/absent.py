@@ -13,7 +13,7 @@ _THOUGHT_OF = re.compile(
     r"\b(?:(?:had|has|have)\s+(?:known|met|loved|lost|buried|married)|knew|"
     r"(?:thinks?|thought|thinking|dreams?|dreamed|dreamt|heard|spoke|speaks)\s+(?:of|about)|"
     r"remember(?:s|ed|ing)?|miss(?:es|ed|ing)|mourn(?:s|ed|ing)?|without|about|"
-    r"(?:letter|message|call|word|news|photo|photograph|picture|memory|name|grave|ghost|portrait)"
+    r"(?:letter|message|voicemail|postcard|note|diary|call|word|news|photo|photograph|picture|memory|name|grave|ghost|portrait)"
     r"\s+(?:from|of)|just\s+like|named\s+(?:after|for)|since)\s+(?:the\s+)?"
     rf"{_OF_SOMEBODY}?$",
     re.IGNORECASE,

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, replace
 
 from nightshoot.domain.brief import Brief
-from nightshoot.domain.screenplay import NARRATOR, LineKind
+from nightshoot.domain.screenplay import NARRATOR, Character, LineKind
 from nightshoot.domain.vocabulary import Era, Locale, Mood
+from nightshoot.tools.writer.rehearsal.casting import called
 from nightshoot.tools.writer.rehearsal.drafts import Moment, Said, SceneDraft
 from nightshoot.tools.writer.rehearsal.grammar import (
     PLAIN,
@@ -40,6 +41,8 @@ _MOST_MOMENTS = 12
 """A film of a short brief has no more beats: with its silent shots it stays about a dozen."""
 _COMMON = frozenset({"modern", "ancient", "pair", "alone"})
 """Needs that name nothing which is seen."""
+_SHARED_MOOD = frozenset({"hook", "rise", "turn"})
+"""The stages that have the mood of what the brief is about; the others have the film's."""
 _KEPT_FIRST: dict[Stage, int] = {
     "hook": 1,
     "end": 1,
@@ -121,6 +124,8 @@ def _candidates(premise: Premise, locale: Locale, rng: random.Random) -> list[Ca
     if not before:
         add_stage("setup")
     add_stage("rise")
+    if not premise.long:
+        add("rise", 8, *_lent(premise, locale, rng))
     add_stage("turn")
     for text in after:
         add("said", 0, _spoken(text, premise, locale, rng))
@@ -166,58 +171,120 @@ def _spoken(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """Ways to tell a stage, with what they bring."""
+
+    variants: list[Variant]
+    mood: Mood | None
+    slots: dict[str, str]
+    exact: bool
+    """They belong to what the brief is about, and not to its genre."""
+
+
+def _sources(stage: Stage, premise: Premise, locale: Locale) -> list[_Source]:
+    """Gives where a stage may be taken from, the nearest to the brief first."""
+    text = " ".join(premise.said)
+    found = [
+        _Source(
+            variants=theme.variants(stage, text),
+            mood=theme.motif.mood if stage in _SHARED_MOOD else None,
+            slots=theme.slots,
+            exact=True,
+        )
+        for theme in premise.themes[:2]
+    ]
+    for genre in (premise.genre, grammar(locale).genres[PLAIN]):
+        turn = next((turn for turn in genre.beats if turn.at == stage), None)
+        if turn is not None:
+            given = list(turn.variants)
+            found.append(_Source(variants=given, mood=turn.mood, slots={}, exact=False))
+    return found
+
+
 def _staged(
     stage: Stage, premise: Premise, locale: Locale, rng: random.Random, told: set[str]
 ) -> tuple[Moment, ...]:
-    """Fills one variant of a beat: of the genre where one fits the story, else a plain one.
+    """Fills one variant of a beat: of what the brief is about, else of its genre, else a plain one.
 
     Those that name what the story has come first; what was named before is not named again.
     """
-    book = grammar(locale).genres
     traits = premise.traits
     unmet = "late" in traits and stage in {"hook", "setup", "rise"}
     if unmet:
         traits = traits - {"pair"} | {"alone"}
-    for genre in (premise.genre, book[PLAIN]):
-        turn = next((turn for turn in genre.beats if turn.at == stage), None)
-        fitting = [v for v in turn.variants if set(v.needs) <= traits] if turn else []
+    for source in _sources(stage, premise, locale):
+        fitting = [v for v in source.variants if set(v.needs) <= traits]
         if unmet:
             fitting = [v for v in fitting if "ther}" not in f"{v.see}{v.say}{v.talk}"]
-        if turn is None or not fitting:
+        if not fitting:
             continue
-        special = [v for v in fitting if set(v.needs) - _COMMON]
-        fresh = [v for v in special if not set(v.needs) - _COMMON <= told]
-        paired = [v for v in fitting if "pair" in v.needs]
-        pool = fresh or paired or ([v for v in fitting if v not in special] or fitting)
-        variant = rng.choice(pool)
-        told.update(set(variant.needs) - _COMMON)
-        if stage == "end":
-            variant = rng.choice(fresh or special or paired or fitting)
-        return _filled(variant, turn.mood, premise, locale)
+        if source.exact:
+            variant = rng.choice([v for v in fitting if v.close] or fitting)
+        else:
+            variant = _of_genre(fitting, stage, rng, told)
+        return _filled(variant, source.mood, premise, locale, source.slots)
+    return ()
+
+
+def _of_genre(
+    fitting: list[Variant], stage: Stage, rng: random.Random, told: set[str]
+) -> Variant:
+    special = [v for v in fitting if set(v.needs) - _COMMON]
+    fresh = [v for v in special if not set(v.needs) - _COMMON <= told]
+    paired = [v for v in fitting if "pair" in v.needs]
+    pool = fresh or paired or ([v for v in fitting if v not in special] or fitting)
+    variant = rng.choice(pool)
+    told.update(set(variant.needs) - _COMMON)
+    return rng.choice(fresh or special or paired or fitting) if stage == "end" else variant
+
+
+def _lent(premise: Premise, locale: Locale, rng: random.Random) -> tuple[Moment, ...]:
+    """Gives the beat that the brief's second subject lends to the middle of the film."""
+    text = " ".join(premise.said)
+    for theme in premise.themes[1:3]:
+        given = [v for v in theme.variants("rise", text) if set(v.needs) <= premise.traits]
+        if given:
+            return _filled(rng.choice(given), theme.motif.mood, premise, locale, theme.slots)
     return ()
 
 
 def _filled(
-    variant: Variant, mood: Mood | None, premise: Premise, locale: Locale
+    variant: Variant,
+    mood: Mood | None,
+    premise: Premise,
+    locale: Locale,
+    words_of: dict[str, str],
 ) -> tuple[Moment, ...]:
     roster = Roster(premise.people)
-    hero, other = premise.people[0].id, premise.people[-1 if len(premise.people) < 2 else 1].id
+    slots = premise.slots | words_of
     if not variant.talk:
-        see = fill(variant.see, premise.slots, locale)
-        said = Said(text=fill(variant.say, premise.slots, locale), speaker=NARRATOR)
+        see = fill(variant.see, slots, locale)
+        said = Said(text=fill(variant.say, slots, locale), speaker=NARRATOR)
         return (Moment(action=see, said=(said,), present=roster.see(see).people, mood=mood),)
     moments = []
-    both = any(who == "other" for who, _, _ in variant.talk)
-    present = (hero, other) if both else (hero,)
+    parts = _parts(variant, premise)
+    present = tuple(person.id for person in premise.people[:2] if person in parts.values())
+    slots |= {who: called(person, locale) for who, person in parts.items() if who not in slots}
     for who, text, see in variant.talk:
         line = Said(
-            text=fill(text, premise.slots, locale),
-            speaker=hero if who == "hero" else other,
-            kind=LineKind.DIALOGUE,
+            text=fill(text, slots, locale), speaker=parts[who].id, kind=LineKind.DIALOGUE
         )
-        action = fill(see, premise.slots, locale)
+        action = fill(see, slots, locale)
         moments.append(Moment(action=action, said=(line,), present=present, mood=mood))
     return tuple(moments)
+
+
+def _parts(variant: Variant, premise: Premise) -> dict[str, Character]:
+    """Gives who speaks each part: hero and other, or by their work, a driver and a passenger."""
+    hero, other = premise.people[0], premise.people[1 if len(premise.people) > 1 else 0]
+    names = list(dict.fromkeys(who for who, _, _ in variant.talk))
+    if set(names) <= {"hero", "other"}:
+        return {who: hero if who == "hero" else other for who in names}
+    second = any(one for one in names if other.id.startswith(one))
+    first, last = names[0], names[-1]
+    leads = next((one for one in names if hero.id.startswith(one)), last if second else first)
+    return {who: hero if who == leads else other for who in names}
 
 
 def fill(text: str, slots: dict[str, str], locale: Locale) -> str:

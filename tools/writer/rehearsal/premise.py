@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from nightshoot.domain.brief import Brief
 from nightshoot.domain.screenplay import Character
 from nightshoot.domain.vocabulary import Era, HeldProp, Locale, Mood, TimeOfDay
-from nightshoot.tools.writer.rehearsal.casting import completed, counted, slots_of
+from nightshoot.tools.writer.rehearsal.casting import addressed, completed, counted, slots_of
 from nightshoot.tools.writer.rehearsal.grammar import PLAIN, Genre, grammar
 from nightshoot.tools.writer.rehearsal.lexicon import has_chinese, words
+from nightshoot.tools.writer.rehearsal.motifs import Theme, find_themes
 from nightshoot.tools.writer.rehearsal.naming import place_name_of, thing_of
 from nightshoot.tools.writer.rehearsal.people import find_people
 from nightshoot.tools.writer.rehearsal.pieces import clauses, sentences, speakable, tidy, weight
@@ -71,6 +72,8 @@ class Premise:
     prop: HeldProp
     thing: str
     mood: Mood
+    themes: tuple[Theme, ...]
+    """What it is about, the plainest first."""
     reports: tuple[str, ...]
     slots: dict[str, str]
     traits: frozenset[str]
@@ -93,10 +96,13 @@ def understand(brief: Brief, *, people: tuple[Character, ...] | None = None) -> 
     if name == "classical" and len(told) < 2:
         name = PLAIN
     genre = grammar(brief.locale).genres[name]
+    themes = find_themes(text, brief.locale) if name != "classical" else ()
+    absent = addressed(text, brief.locale)
+    invents = PLAIN if absent or themes else name
     cast = (
         named
         if people and len(people) > 1
-        else completed(named, genre, name, era, brief.locale, text)
+        else completed(named, genre, invents, era, brief.locale, text)
     )
     place = _place(text, era, genre)
     prop, thing = thing_of(text, genre, era, brief.locale)
@@ -106,6 +112,8 @@ def understand(brief: Brief, *, people: tuple[Character, ...] | None = None) -> 
     traits = traits_of(text, place, era, people=len(cast), alone=alone)
     if not alone and not long and _meets_late(said, cast):
         traits |= {"late"}
+    if absent:
+        traits |= {"absent"}
     return Premise(
         said=said,
         long=long,
@@ -116,11 +124,19 @@ def understand(brief: Brief, *, people: tuple[Character, ...] | None = None) -> 
         place_name=place_name,
         prop=prop,
         thing=thing,
-        mood=(read_mood(text) or genre.mood) if name == PLAIN else genre.mood,
+        mood=_mood(text, name, genre, themes),
+        themes=themes,
         reports=reports,
-        slots=slots_of(cast, place_name, thing, brief.locale),
+        slots=slots_of(cast, place_name, thing, brief.locale, text) | {"absent": absent},
         traits=traits,
     )
+
+
+def _mood(text: str, name: str, genre: Genre, themes: tuple[Theme, ...]) -> Mood:
+    """Gives the mood of the film: what its words tell, else what it is about."""
+    if name != PLAIN:
+        return genre.mood
+    return read_mood(text) or (themes[0].motif.mood if themes else genre.mood)
 
 
 def _own_words(brief: Brief) -> tuple[str, tuple[str, ...]]:
