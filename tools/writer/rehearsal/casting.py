@@ -96,7 +96,7 @@ def slots_of(
         self_ = {"I": "myself", "she": "herself"}.get(he, "himself")
         slots = {"he": he, "his": his, "him": him, "his_other": theirs, "himself": self_}
     slots |= {
-        "hero": called(hero, locale, text),
+        "hero": _one_of_two(hero, other, locale) or called(hero, locale, text),
         "other": called(other, locale, text),
         "place": place,
         "object": thing,
@@ -149,6 +149,12 @@ def _common(name: str, text: str) -> str:
         return ""
     owned = re.search(rf"\b(his|her|my|their|our)\s+(?:[a-z]+\s+)?{re.escape(low)}\b", text)
     return f"{owned[1]} {low}" if owned else f"the {low}"
+
+
+def _one_of_two(hero: Character, other: Character, locale: Locale) -> str:
+    """Gives `one brother` where the other is the other brother; empty: they are not alike."""
+    alike = locale is Locale.EN and other.name == f"The Other {hero.name}"
+    return f"one {hero.name.casefold()}" if alike else ""
 
 
 def called(person: Character, locale: Locale, text: str = "") -> str:

@@ -15,6 +15,11 @@ from nightshoot.tools.writer.rehearsal.timing import SHORTEST_S, shot_s, speech_
 
 MOST_SPEECH_S = 7.0
 """Lines of one voice share a shot while they take no longer; with its gaps it stays under 8 s."""
+MOST_TOLD_S = 5.0
+"""The same where the film is developed from a brief: its shots are as short as a short drama's.
+
+Source: a choice; the median shot of the developed films is then 3 to 4 s.
+"""
 
 
 WATERS = frozenset({Setting.RIVER, Setting.SEA})
@@ -95,7 +100,8 @@ def cover(
     drafts: list[Draft] = []
     before: tuple[str, ...] = ()
     for index, beat in enumerate(scene.beats):
-        found = _beat_drafts(scene, beat, roster, before, aboard)
+        most_s = MOST_TOLD_S if invents else MOST_SPEECH_S
+        found = _beat_drafts(scene, beat, roster, before, aboard, most_s)
         _introduce(found, first=index == 0, opens=opens)
         if opens and index == 1 and found[0].task in {Task.PERSON, Task.GROUP, Task.VIEW}:
             found[0].task = Task.ESTABLISH
@@ -110,14 +116,14 @@ def cover(
     return drafts
 
 
-def chunks(lines: tuple[Line, ...]) -> list[tuple[Line, ...]]:
+def chunks(lines: tuple[Line, ...], *, most_s: float = MOST_SPEECH_S) -> list[tuple[Line, ...]]:
     """Groups lines of one voice that fit one shot."""
     groups: list[list[Line]] = []
     for line in lines:
         last = groups[-1] if groups else []
         same = bool(last) and (last[-1].speaker, last[-1].kind) == (line.speaker, line.kind)
         length = sum(speech_s(one.text) for one in (*last, line)) + 0.25 * len(last)
-        if same and length <= MOST_SPEECH_S:
+        if same and length <= most_s:
             last.append(line)
         else:
             groups.append([line])
@@ -125,7 +131,12 @@ def chunks(lines: tuple[Line, ...]) -> list[tuple[Line, ...]]:
 
 
 def _beat_drafts(
-    scene: Scene, beat: Beat, roster: Roster, before: tuple[str, ...], aboard: tuple[str, ...]
+    scene: Scene,
+    beat: Beat,
+    roster: Roster,
+    before: tuple[str, ...],
+    aboard: tuple[str, ...],
+    most_s: float = MOST_SPEECH_S,
 ) -> list[Draft]:
     """Gives a shot for each group of lines, or one for a beat in which nobody speaks."""
     found: list[Draft] = []
@@ -137,7 +148,7 @@ def _beat_drafts(
     small = not people and shows_boat(text)
     if small:
         people = before or next((one.present for one in scene.beats if one.present), aboard)
-    for index, group in enumerate(chunks(beat.lines) or [()]):
+    for index, group in enumerate(chunks(beat.lines, most_s=most_s) or [()]):
         draft = Draft(task=Task.VIEW, scene=scene, beat=beat, lines=group, seen=seen, people=people)
         spoken = bool(group) and group[0].kind is LineKind.DIALOGUE
         if spoken:

@@ -21,6 +21,7 @@ from nightshoot.tools.writer.rehearsal.grammar import (
 )
 from nightshoot.tools.writer.rehearsal.lexicon import has_chinese, word_list, words
 from nightshoot.tools.writer.rehearsal.parting import LATER, parted
+from nightshoot.tools.writer.rehearsal.pieces import sentences
 from nightshoot.tools.writer.rehearsal.premise import Premise
 from nightshoot.tools.writer.rehearsal.reading import (
     read_mood,
@@ -41,6 +42,14 @@ _MOST_MOMENTS = 12
 """A film of a short brief has no more beats: with its silent shots it stays about a dozen."""
 _COMMON = frozenset({"modern", "ancient", "pair", "alone"})
 """Needs that name nothing which is seen."""
+_BY_WORK = {
+    "boss": ("boss", "junior"),
+    "ceo": ("boss", "junior"),
+    "driver": ("driver", "passenger"),
+    "detective": ("detective", "suspect"),
+    "police": ("detective", "suspect"),
+}
+"""What somebody is called in a talk by their work, and whoever they talk with."""
 _SHARED_MOOD = frozenset({"hook", "rise", "turn"})
 """The stages that have the mood of what the brief is about; the others have the film's."""
 _KEPT_FIRST: dict[Stage, int] = {
@@ -214,7 +223,11 @@ def _staged(
     if unmet:
         traits = traits - {"pair"} | {"alone"}
     for source in _sources(stage, premise, locale):
-        fitting = [v for v in source.variants if set(v.needs) <= traits]
+        fitting = [
+            v
+            for v in source.variants
+            if set(v.needs) <= traits and _playable(v, premise, source.slots)
+        ]
         if unmet:
             fitting = [v for v in fitting if "ther}" not in f"{v.see}{v.say}{v.talk}"]
         if not fitting:
@@ -223,7 +236,9 @@ def _staged(
             variant = rng.choice([v for v in fitting if v.close] or fitting)
         else:
             variant = _of_genre(fitting, stage, rng, told)
-        return _filled(variant, source.mood, premise, locale, source.slots)
+        return _filled(
+            variant, source.mood, premise, locale, source.slots, apart=source.exact
+        )
     return ()
 
 
@@ -243,9 +258,15 @@ def _lent(premise: Premise, locale: Locale, rng: random.Random) -> tuple[Moment,
     """Gives the beat that the brief's second subject lends to the middle of the film."""
     text = " ".join(premise.said)
     for theme in premise.themes[1:3]:
-        given = [v for v in theme.variants("rise", text) if set(v.needs) <= premise.traits]
+        told = theme.variants("rise", text)
+        given = [
+            v
+            for v in told
+            if set(v.needs) <= premise.traits and _playable(v, premise, theme.slots)
+        ]
         if given:
-            return _filled(rng.choice(given), theme.motif.mood, premise, locale, theme.slots)
+            variant, mood = rng.choice(given), theme.motif.mood
+            return _filled(variant, mood, premise, locale, theme.slots, apart=True)
     return ()
 
 
@@ -255,36 +276,46 @@ def _filled(
     premise: Premise,
     locale: Locale,
     words_of: dict[str, str],
+    *,
+    apart: bool = False,
 ) -> tuple[Moment, ...]:
     roster = Roster(premise.people)
+    parts = _parts(premise)
     slots = premise.slots | words_of
+    slots |= {who: called(one, locale) for who, one in parts.items() if who not in slots}
     if not variant.talk:
         see = fill(variant.see, slots, locale)
-        said = Said(text=fill(variant.say, slots, locale), speaker=NARRATOR)
-        return (Moment(action=see, said=(said,), present=roster.see(see).people, mood=mood),)
+        told = fill(variant.say, slots, locale)
+        said = tuple(Said(text=one, speaker=NARRATOR) for one in (sentences(told) if apart else [told]))
+        return (Moment(action=see, said=said, present=roster.see(see).people, mood=mood),)
     moments = []
-    parts = _parts(variant, premise)
-    present = tuple(person.id for person in premise.people[:2] if person in parts.values())
-    slots |= {who: called(person, locale) for who, person in parts.items() if who not in slots}
+    talkers = {parts[who].id for who, _, _ in variant.talk}
+    present = tuple(person.id for person in premise.people[:2] if person.id in talkers)
     for who, text, see in variant.talk:
-        line = Said(
-            text=fill(text, slots, locale), speaker=parts[who].id, kind=LineKind.DIALOGUE
-        )
+        line = Said(text=fill(text, slots, locale), speaker=parts[who].id, kind=LineKind.DIALOGUE)
         action = fill(see, slots, locale)
         moments.append(Moment(action=action, said=(line,), present=present, mood=mood))
     return tuple(moments)
 
 
-def _parts(variant: Variant, premise: Premise) -> dict[str, Character]:
-    """Gives who speaks each part: hero and other, or by their work, a driver and a passenger."""
-    hero, other = premise.people[0], premise.people[1 if len(premise.people) > 1 else 0]
-    names = list(dict.fromkeys(who for who, _, _ in variant.talk))
-    if set(names) <= {"hero", "other"}:
-        return {who: hero if who == "hero" else other for who in names}
-    second = any(one for one in names if other.id.startswith(one))
-    first, last = names[0], names[-1]
-    leads = next((one for one in names if hero.id.startswith(one)), last if second else first)
-    return {who: hero if who == leads else other for who in names}
+def _parts(premise: Premise) -> dict[str, Character]:
+    """Gives who plays each part: hero and other, and by their work a driver and a passenger."""
+    leads = premise.people[:2]
+    parts = {"hero": leads[0], "other": leads[-1]}
+    if len(leads) > 1 and "pair" in premise.traits:
+        for person, across in (leads, leads[::-1]):
+            names = _BY_WORK.get(person.id.rstrip("_0123456789"))
+            if names and names[0] not in parts:
+                parts |= {names[0]: person, names[1]: across}
+    return parts
+
+
+def _playable(variant: Variant, premise: Premise, slots: dict[str, str]) -> bool:
+    """Whether the film has everybody and everything that a variant names."""
+    known = {*premise.slots, *slots, *_parts(premise)}
+    told = [variant.see, variant.say, *(part for talk in variant.talk for part in talk[1:])]
+    named = {match[1] for text in told for match in re.finditer(r"\{(\w+)\}", text)}
+    return named | {who for who, _, _ in variant.talk} <= known
 
 
 def fill(text: str, slots: dict[str, str], locale: Locale) -> str:

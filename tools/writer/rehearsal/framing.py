@@ -62,7 +62,9 @@ _MOVES: dict[Task, tuple[CameraMove, ...]] = {
     Task.CLOSING: (CameraMove.PULL_OUT, CameraMove.CRANE),
 }
 _CLOSE = frozenset({ShotSize.MCU, ShotSize.CU, ShotSize.ECU})
-_MOST_CLOSE = 3
+_PLACE = frozenset({ShotSize.EWS, ShotSize.WS})
+"""Sizes in which the place has been seen: what follows comes nearer."""
+_MOST_CLOSE = 2
 """After so many close pictures in a row the camera steps back, so that the place is not lost."""
 _NEVER_ALONE = (ShotSize.MS, ShotSize.MCU, ShotSize.CU, ShotSize.ECU)
 
@@ -115,7 +117,9 @@ class Framer:
             turn = self.rng.randrange(2)
             wished = wished[turn:] + wished[:turn]
         if draft.task is Task.HOOK and draft.subject is not None:
-            wished = [ShotSize.MCU, ShotSize.CU, ShotSize.MS]
+            wished = [ShotSize.WS, ShotSize.MWS]
+        if draft.task is Task.ESTABLISH and self.sizes and self.sizes[-1] in _PLACE:
+            wished = [ShotSize.MWS, ShotSize.MS] if draft.people else [ShotSize.EWS, ShotSize.WS]
         if draft.task is Task.DIALOGUE and mood_of(draft) in {Mood.FURIOUS, Mood.TENSE}:
             wished = [ShotSize.CU, ShotSize.MCU, ShotSize.ECU]
         if draft.task is Task.DIALOGUE:

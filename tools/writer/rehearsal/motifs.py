@@ -97,7 +97,7 @@ def _word(motif: Motif, text: str) -> str:
 
 def _needs(texts: Sequence[str]) -> tuple[str, ...]:
     whole = " ".join(texts)
-    other = ("pair",) if re.search(r"\{[Oo]ther\}|\{his_other\}", whole) else ()
+    other = ("pair",) if re.search(r"\{(?:[Oo]ther|his_other|boss|junior)\}", whole) else ()
     return (*other, *(("absent",) if "{absent}" in whole else ()))
 
 

@@ -125,7 +125,8 @@ def _told_of(kept: list[Found], text: str) -> list[Found]:
             traits = Traits(sex=sex, age=Age.YOUNG)
             second = {Sex.FEMALE: "The Woman", Sex.MALE: "The Man"} if name.isascii() else {}
             called = second.get(sex, name) if found and sex is not None else name
-            found.append(Found(id=key, name=called, traits=traits, at=at))
+            aliases = [second[sex]] if sex in second and called == name else []
+            found.append(Found(id=key, name=called, aliases=aliases, traits=traits, at=at))
             known.add(sex)
     return [*found[:2], *kept]
 

@@ -43,6 +43,13 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _WHEN = re.compile(r"(?:那天|前夜|那夜|当天|那年|雪夜|雨夜|深夜|年后|天后|之后|以后|那晚|之前)\W*$")
+_LEADS_IN = re.compile(
+    r"(?:on|in|at|after|before|during|when|while|as|since|until|every|each|one)\b", re.IGNORECASE
+)
+"""A first clause that says only when or where: it is not heard alone."""
+_ZH_LEADS_IN = re.compile(r"(?:[上里中下时后前]|第.{1,4}[天年日夜])\W*$")
+_ZH_TURNS_OUT = re.compile(r"(?:就|竟然?|却|正|原来|竟)?是(?!否)")
+"""What follows belongs to the clause before: `女乘客报出的地址，是司机自己的家`."""
 _PRIORITY = (
     "revenge",
     "suspense",
@@ -212,7 +219,7 @@ def _said(text: str) -> tuple[tuple[str, ...], bool]:
     for sentence in whole:
         parts = clauses(sentence)
         chinese = has_chinese(sentence)
-        if not chinese and any(len(part.split()) < 4 for part in parts):
+        if not chinese and (any(len(p.split()) < 4 for p in parts) or _LEADS_IN.match(parts[0])):
             parts = (sentence,)
         found += _whole(parts) if chinese else parts
     return tuple(map(_stopped, found)), False
@@ -241,6 +248,11 @@ def _whole(parts: tuple[str, ...]) -> list[str]:
         last = index + 1 == len(parts)
         apart = bool(words("talk").first(part) or words("insight").first(part))
         when = size <= 5 and _WHEN.search(part) is not None
+        when = when or (size <= 8 and not found and _ZH_LEADS_IN.search(part) is not None)
+        if found and not lead and _ZH_TURNS_OUT.match(part):
+            found[-1] += part
+            short = False
+            continue
         if (size <= 3 or when) and not last and not apart:
             lead += part
         elif short and size <= 5 and not apart and not lead:
