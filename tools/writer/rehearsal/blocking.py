@@ -33,7 +33,7 @@ _PASSING = frozenset(
 )
 """What comes and goes; everything else stays where it is through a scene."""
 _ON_A_BOAT = frozenset({Posture.SITTING, Posture.STANDING, Posture.ROWING})
-_MOVING = frozenset({Posture.WALKING, Posture.RUNNING, Posture.BOWING})
+_MOVING = frozenset({Posture.WALKING, Posture.RUNNING, Posture.BOWING, Posture.KNEELING})
 _AWAY = re.compile(
     r"背影|走远|远去|转身离|走向|背对|walks? (?:away|out|into)|from behind|their backs?",
     re.IGNORECASE,

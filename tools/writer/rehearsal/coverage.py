@@ -60,6 +60,8 @@ class Draft:
     """The film is whole without this shot."""
     fixed: bool = False
     """A table gives its length."""
+    again: bool = False
+    """Another shot of this beat comes before it."""
 
     @property
     def speech_s(self) -> float:
@@ -111,6 +113,8 @@ def cover(
         drafts += found
         before = drafts[-1].people or before
     _step_back(drafts, invents=invents)
+    if invents:
+        _look_away(drafts, roster)
     if closes:
         _close(drafts, opens=opens)
     return drafts
@@ -150,6 +154,7 @@ def _beat_drafts(
         people = before or next((one.present for one in scene.beats if one.present), aboard)
     for index, group in enumerate(chunks(beat.lines, most_s=most_s) or [()]):
         draft = Draft(task=Task.VIEW, scene=scene, beat=beat, lines=group, seen=seen, people=people)
+        draft.again = index > 0
         spoken = bool(group) and group[0].kind is LineKind.DIALOGUE
         if spoken:
             draft.task, draft.subject = Task.DIALOGUE, group[0].speaker
@@ -172,7 +177,10 @@ def _aim(draft: Draft, index: int, beat: Beat, roster: Roster) -> None:
     seen, people = draft.seen, draft.people
     if index:
         heard = roster.see(" ".join(line.text for line in draft.lines), before=people)
-        seen = heard if heard.people else seen
+        told = beat.action and draft.lines[0].text not in beat.action
+        if heard.people:
+            # what is only spoken of, over a picture that is described, is not what is done in it
+            seen = replace(heard, doing=seen.doing) if told else heard
         draft.seen = seen
     if not people:
         if _SMALL.search(draft.text) and draft.scene.setting in WATERS:
@@ -269,6 +277,24 @@ def _step_back(drafts: list[Draft], *, invents: bool) -> None:
         pair = next((d.people for d in drafts if len(d.people) > 1 and two.subject in d.people), ())
         if pair:
             two.task, two.people = Task.GROUP, pair
+
+
+_VIEWS_APART = 4
+"""At least so many shots from one view of the empty place to the next: a choice."""
+
+
+def _look_away(drafts: list[Draft], roster: Roster) -> None:
+    """Shows the place alone where the narrator goes on to speak of nobody who is in it."""
+    last = 0
+    for index, draft in enumerate(drafts):
+        if draft.task in {Task.VIEW, Task.ESTABLISH, Task.HOOK}:
+            last = index
+        heard = roster.see(" ".join(line.text for line in draft.lines)).people
+        ends = index + 1 == len(drafts)
+        if not draft.again or draft.task is not Task.PERSON or heard or ends:
+            continue
+        if index - last >= _VIEWS_APART:
+            draft.task, draft.people, draft.subject, last = Task.VIEW, (), None, index
 
 
 def _close(drafts: list[Draft], *, opens: bool) -> None:

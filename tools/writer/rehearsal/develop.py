@@ -20,6 +20,7 @@ from nightshoot.tools.writer.rehearsal.grammar import (
     grammar,
 )
 from nightshoot.tools.writer.rehearsal.lexicon import has_chinese, word_list, words
+from nightshoot.tools.writer.rehearsal.names import role_of
 from nightshoot.tools.writer.rehearsal.parting import LATER, parted
 from nightshoot.tools.writer.rehearsal.pieces import sentences
 from nightshoot.tools.writer.rehearsal.premise import Premise
@@ -304,7 +305,9 @@ def _parts(premise: Premise) -> dict[str, Character]:
     parts = {"hero": leads[0], "other": leads[-1]}
     if len(leads) > 1 and "pair" in premise.traits:
         for person, across in (leads, leads[::-1]):
-            names = _BY_WORK.get(person.id.rstrip("_0123456789"))
+            works = [role_of(word.casefold()) for word in (person.name, *person.aliases)]
+            ids = [person.id.rstrip("_0123456789"), *(one.id for one in works if one)]
+            names = next((_BY_WORK[one] for one in ids if one in _BY_WORK), None)
             if names and names[0] not in parts:
                 parts |= {names[0]: person, names[1]: across}
     return parts

@@ -8,6 +8,7 @@ camera gives power and a high one takes it.
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 
 from nightshoot.domain.storyboard import Camera
@@ -66,6 +67,10 @@ _PLACE = frozenset({ShotSize.EWS, ShotSize.WS})
 """Sizes in which the place has been seen: what follows comes nearer."""
 _MOST_CLOSE = 2
 """After so many close pictures in a row the camera steps back, so that the place is not lost."""
+_SMALL_IN_IT = re.compile(
+    r"空无一人|空阔|小小|\b(?:small|enormous|alone at|nobody far)\b", re.IGNORECASE
+)
+"""What is seen is how small somebody is in a place."""
 _NEVER_ALONE = (ShotSize.MS, ShotSize.MCU, ShotSize.CU, ShotSize.ECU)
 
 
@@ -80,6 +85,8 @@ class Framer:
     moves: list[CameraMove] = field(default_factory=list)
     angles: list[CameraAngle] = field(default_factory=list)
     spoken: list[bool] = field(default_factory=list)
+    steadily: bool = False
+    """The talk that goes on comes nearer line by line; else it steps back before its last."""
 
     def frame(self, draft: Draft) -> Camera:
         """Gives the camera of the next shot."""
@@ -118,6 +125,9 @@ class Framer:
             wished = wished[turn:] + wished[:turn]
         if draft.task is Task.HOOK and draft.subject is not None:
             wished = [ShotSize.WS, ShotSize.MWS]
+            wished = wished[:: self.rng.choice((1, -1))]
+            if _SMALL_IN_IT.search(draft.beat.action):
+                wished = [ShotSize.EWS]
         if draft.task is Task.ESTABLISH and self.sizes and self.sizes[-1] in _PLACE:
             wished = [ShotSize.MWS, ShotSize.MS] if draft.people else [ShotSize.EWS, ShotSize.WS]
         if draft.task is Task.DIALOGUE and mood_of(draft) in {Mood.FURIOUS, Mood.TENSE}:
@@ -161,7 +171,11 @@ class Framer:
         if self._talk == 0 and pair:
             return [ShotSize.MWS, ShotSize.MS, ShotSize.WS]
         turn = self._talk % 4
+        if self._talk <= 1:
+            self.steadily = bool(self.rng.randrange(2))
         nearer = [ShotSize.MCU, ShotSize.CU, ShotSize.MS if pair else ShotSize.MCU]
+        if self.steadily and pair:
+            nearer = [ShotSize.MS, ShotSize.MCU, ShotSize.CU]
         return [*nearer[(turn - 1) % 3 :], *nearer[: (turn - 1) % 3], *wished]
 
     def _move(self, draft: Draft, size: ShotSize) -> CameraMove:
