@@ -14,7 +14,7 @@ _THOUGHT_OF = re.compile(
     r"(?:thinks?|thought|thinking|dreams?|dreamed|dreamt|heard|spoke|speaks)\s+(?:of|about)|"
     r"remember(?:s|ed|ing)?|miss(?:es|ed|ing)|mourn(?:s|ed|ing)?|without|about|"
     r"(?:letter|message|voicemail|postcard|note|diary|call|word|news|photo|photograph|picture|memory|name|grave|ghost|portrait)"
-    r"\s+(?:from|of)|just\s+like|named\s+(?:after|for)|since)\s+(?:the\s+)?"
+    r"\s+(?:from|of)|just\s+like|took|takes|killed|swallowed|buried|lost|named\s+(?:after|for)|since)\s+(?:the\s+)?"
     rf"{_OF_SOMEBODY}?$",
     re.IGNORECASE,
 )

@@ -68,7 +68,7 @@ def brief_title(brief: Brief, premise: Premise) -> str:
         wished = tuple(one for one in wished if "{hero} and" not in one) or wished
     slots = premise.slots
     if premise.themes:
-        wished, slots = premise.themes[0].motif.title, slots | premise.themes[0].slots
+        wished, slots = premise.themes[0].titles, slots | premise.themes[0].slots
     title = fill(rng.choice(wished), slots, brief.locale)
     if brief.locale is Locale.ZH:
         title = re.sub(r"^那[一-鿿](?=[一-鿿]{1,})", lambda m: "一" + m[0][1:], title)

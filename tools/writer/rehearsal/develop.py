@@ -51,6 +51,18 @@ _BY_WORK = {
     "police": ("detective", "suspect"),
 }
 """What somebody is called in a talk by their work, and whoever they talk with."""
+_AT = (
+    (re.compile(r"\bat( the (?:[a-z]+ )?(?:sea|ocean|river|lake|shore|tide|dock))\b"), "by"),
+    (re.compile(r"\bat( the (?:[a-z]+ )?(?:street|road|mountain|hill|beach|moon|rooftop))\b"), "on"),
+    (
+        re.compile(
+            r"\bat( the (?:[a-z]+ )?(?:city|town|desert|forest|woods|attic|room|house|kitchen|"
+            r"vault|elevator|village|garden|courtyard|field|alley|wasteland|cellar|basement))\b"
+        ),
+        "in",
+    ),
+)
+"""Where `at` is not how one is in a place."""
 _SHARED_MOOD = frozenset({"hook", "rise", "turn"})
 """The stages that have the mood of what the brief is about; the others have the film's."""
 _KEPT_FIRST: dict[Stage, int] = {
@@ -325,6 +337,8 @@ def fill(text: str, slots: dict[str, str], locale: Locale) -> str:
     """Fills the slots of a text; in English a sentence still begins with a capital."""
     filled = text.format(**slots)
     if locale is Locale.EN:
+        for pattern, preposition in _AT:
+            filled = pattern.sub(lambda m, word=preposition: f"{word}{m[1]}", filled)
         filled = re.sub(r"(^|[.!?]\s+[\"“]?)([a-z])", lambda m: m[1] + m[2].upper(), filled)
     return filled
 

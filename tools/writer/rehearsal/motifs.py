@@ -10,7 +10,7 @@ from functools import cache
 from pydantic import Field, TypeAdapter
 
 from nightshoot.domain.value import Value
-from nightshoot.domain.vocabulary import Locale, Mood
+from nightshoot.domain.vocabulary import Locale, Mood, Setting
 from nightshoot.tools.writer.rehearsal.grammar import Stage, Variant
 from nightshoot.tools.writer.rehearsal.lexicon import data
 
@@ -27,6 +27,8 @@ class Motif(Value):
     noun: str = ""
     otherwise: str = Field(default="", alias="else")
     mood: Mood
+    setting: Setting | None = None
+    """Where it plays if the brief names no place."""
     title: tuple[str, ...]
     hook: tuple[_Told, ...] = ()
     setup: tuple[_Told, ...] = ()
@@ -44,11 +46,19 @@ class Theme:
     motif: Motif
     word: str
     """What the brief calls the thing that it turns on."""
+    named: bool
+    """The brief has that word; else it is the motif's own."""
 
     @property
     def slots(self) -> dict[str, str]:
         """Gives the words for the slots that are its own."""
         return {"word": self.word, "Word": self.word.capitalize()}
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Gives its titles; one that holds the word only where the brief has it."""
+        kept = [one for one in self.motif.title if self.named or "ord}" not in one]
+        return tuple(kept) or self.motif.title
 
     def variants(self, stage: Stage, text: str) -> list[Variant]:
         """Gives the ways in which it tells a stage that are true of the brief.
@@ -70,14 +80,9 @@ def find_themes(text: str, locale: Locale) -> tuple[Theme, ...]:
     for order, motif in enumerate(motifs(locale).values()):
         cues = {match.group().casefold() for match in _matches(motif.cue, text)}
         if cues:
-            found.append((-len(cues), order, motif))
-    return tuple(
-        Theme(motif=motif, word=_word(motif, text)) for _, _, motif in sorted(found, key=_rank)
-    )
-
-
-def _rank(found: tuple[int, int, Motif]) -> tuple[int, int]:
-    return found[0], found[1]
+            close = sum(_is_close(talk, text) for talk in (*motif.pair, *motif.alone))
+            found.append((-len(cues) - 0.5 * bool(close), order, _theme(motif, text)))
+    return tuple(theme for _, _, theme in sorted(found, key=lambda one: one[:2]))
 
 
 @cache
@@ -90,9 +95,16 @@ def _matches(pattern: str, text: str) -> Iterable[re.Match[str]]:
     return re.finditer(pattern, text, re.IGNORECASE)
 
 
-def _word(motif: Motif, text: str) -> str:
+def _theme(motif: Motif, text: str) -> Theme:
     match = re.search(rf"(?:{motif.noun})", text, re.IGNORECASE) if motif.noun else None
-    return match.group().casefold() if match else motif.otherwise
+    word = match.group().casefold() if match else motif.otherwise
+    return Theme(motif=motif, word=word, named=match is not None)
+
+
+def _is_close(talk: _Talk, text: str) -> bool:
+    """Whether a talk was written for a word that the brief has."""
+    only = talk[-1]
+    return isinstance(only, str) and re.search(only, text, re.IGNORECASE) is not None
 
 
 def _needs(texts: Sequence[str]) -> tuple[str, ...]:

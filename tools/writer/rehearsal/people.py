@@ -108,10 +108,19 @@ def find_people(
         found[:2] = found[1::-1]  # 被夫君赐死的皇后: the film is hers
     kept = _most_important(found, declared=len(declared), text=text, most=most)
     kept = _told_of(kept, text) if not declared else kept
-    if kept and kept[0].id not in {"he", "she", "i"}:
+    if kept and kept[0].id not in {"he", "she", "i"} and not _of_another(kept, text):
         hero = kept[0]
         hero.traits = by_pronoun(hero.name, hero.traits, text)
     return _characters(kept, era)
+
+
+def _of_another(kept: list[Found], text: str) -> bool:
+    """Whether the first Chinese pronoun follows somebody else whose sex it is: `母亲，她`."""
+    match = re.search(r"[她他](?!们|的)", text)
+    if match is None:
+        return False
+    sex = Sex.FEMALE if match.group() == "她" else Sex.MALE
+    return any(one.traits.sex is sex and 0 <= one.at < match.start() for one in kept[1:])
 
 
 def _told_of(kept: list[Found], text: str) -> list[Found]:

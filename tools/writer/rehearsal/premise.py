@@ -17,6 +17,7 @@ from nightshoot.tools.writer.rehearsal.people import find_people
 from nightshoot.tools.writer.rehearsal.pieces import clauses, sentences, speakable, tidy, weight
 from nightshoot.tools.writer.rehearsal.reading import (
     Place,
+    place_word,
     read_era,
     read_mood,
     read_place,
@@ -111,7 +112,7 @@ def understand(brief: Brief, *, people: tuple[Character, ...] | None = None) -> 
         if people and len(people) > 1
         else completed(named, genre, invents, era, brief.locale, text)
     )
-    place = _place(text, era, genre)
+    place = _place(text, era, genre, themes)
     prop, thing = thing_of(text, genre, era, brief.locale)
     place_name = place_name_of(text, place, brief.locale)
     said, long = _said(text)
@@ -199,9 +200,13 @@ def _fits(genre: Genre, text: str) -> bool:
     return not genre.fits or re.search(genre.fits, text, re.IGNORECASE) is not None
 
 
-def _place(text: str, era: Era, genre: Genre) -> Place:
+def _place(text: str, era: Era, genre: Genre, themes: tuple[Theme, ...]) -> Place:
     place = read_place(text, era=era)
-    if read_setting(text) is None and not genre.title_alone:
+    told = read_setting(text)
+    usual = next((theme.motif.setting for theme in themes if theme.motif.setting), None)
+    if usual is not None and (told is None or not place_word(text, told)):
+        place, told = replace(place, setting=usual), usual
+    if told is None and not genre.title_alone:
         place = replace(place, setting=genre.setting)
     if words("time").first(text) is None and genre.mood in {Mood.TENSE, Mood.ROMANTIC, Mood.SERENE}:
         place = replace(place, time_of_day=TimeOfDay.NIGHT)
