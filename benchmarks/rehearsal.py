@@ -1,6 +1,6 @@
 """What the rehearsal writer makes of briefs: repetition, sizes, what is taken up, titles.
 
-    python benchmarks/rehearsal.py [--part read|fresh] [--seed N] [--films FOLDER]
+    python benchmarks/rehearsal.py [--part read|fresh|last] [--seed N] [--films FOLDER]
 
 Prints a table. With `--films`, the documents are written to read: a file a brief. Nothing is
 rendered. The checks know nothing of how the writer works: they read what it has written.
@@ -263,7 +263,7 @@ def page(made: Made) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=("read", "fresh"), default="read")
+    parser.add_argument("--part", choices=("read", "fresh", "last"), default="read")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--films", type=Path)
     options = parser.parse_args()
