@@ -41,7 +41,8 @@ def counted(name: str, text: str) -> bool:
     """Whether the text speaks of two of this kind: `two strangers`, `两个老朋友`."""
     return (
         re.search(
-            rf"(?:[两三][个位名]|一对|\b(?:[Tt]wo|[Tt]hree)|\b[Aa] pair of)\W*(?:\w+\s|老|小)?{re.escape(name)}",
+            r"(?:[两三][个位名]|一对|\b(?:[Tt]wo|[Tt]hree)|\b[Aa] pair of)\W*(?:\w+\s|老|小)?"
+            + re.escape(name),
             text,
             re.IGNORECASE,
         )

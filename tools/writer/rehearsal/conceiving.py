@@ -24,7 +24,25 @@ _CHAPTER = re.compile(
     r"^\s*(?:第[一二三四五六七八九十百\d]+[章回节幕集卷]|(?:chapter|act|part)\s+\w+)[\s:：.]*",
     re.IGNORECASE,
 )
-_SMALL = frozenset(["a", "an", "and", "at", "but", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"])
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "but",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+    ]
+)
 
 
 def conceive(brief: Brief) -> Concept:

@@ -53,7 +53,10 @@ _BY_WORK = {
 """What somebody is called in a talk by their work, and whoever they talk with."""
 _AT = (
     (re.compile(r"\bat( the (?:[a-z]+ )?(?:sea|ocean|river|lake|shore|tide|dock))\b"), "by"),
-    (re.compile(r"\bat( the (?:[a-z]+ )?(?:street|road|mountain|hill|beach|moon|rooftop))\b"), "on"),
+    (
+        re.compile(r"\bat( the (?:[a-z]+ )?(?:street|road|mountain|hill|beach|moon|rooftop))\b"),
+        "on",
+    ),
     (
         re.compile(
             r"\bat( the (?:[a-z]+ )?(?:city|town|desert|forest|woods|attic|room|house|kitchen|"
@@ -63,8 +66,8 @@ _AT = (
     ),
 )
 """Where `at` is not how one is in a place."""
-_SHARED_MOOD = frozenset({"hook", "rise", "turn"})
-"""The stages that have the mood of what the brief is about; the others have the film's."""
+_LATE = frozenset({"reversal", "end"})
+"""The stages that have the mood of the brief's own words where a motif gave the film its mood."""
 _KEPT_FIRST: dict[Stage, int] = {
     "hook": 1,
     "end": 1,
@@ -173,7 +176,8 @@ def _divided(premise: Premise) -> tuple[list[str], list[str], bool]:
 def _spoken(
     text: str, premise: Premise, locale: Locale | None = None, rng: random.Random | None = None
 ) -> Moment:
-    """Gives a moment of the user's own words."""
+    """Gives a moment of the user's own words; with a locale and chance, one after the turn."""
+    late = locale is not None
     line = text
     insight = words("insight").first(text) is not None and len(text) <= 7
     if insight and locale is not None and rng is not None:
@@ -189,7 +193,7 @@ def _spoken(
         action=text,
         said=(Said(text=line, speaker=NARRATOR),),
         present=present,
-        mood=read_mood(text),
+        mood=(premise.late_mood if late else None) if premise.themes else read_mood(text),
     )
 
 
@@ -210,7 +214,7 @@ def _sources(stage: Stage, premise: Premise, locale: Locale) -> list[_Source]:
     found = [
         _Source(
             variants=theme.variants(stage, text),
-            mood=theme.motif.mood if stage in _SHARED_MOOD else None,
+            mood=premise.late_mood if stage in _LATE else None,
             slots=theme.slots,
             exact=True,
         )
@@ -249,15 +253,11 @@ def _staged(
             variant = rng.choice([v for v in fitting if v.close] or fitting)
         else:
             variant = _of_genre(fitting, stage, rng, told)
-        return _filled(
-            variant, source.mood, premise, locale, source.slots, apart=source.exact
-        )
+        return _filled(variant, source.mood, premise, locale, source.slots, apart=source.exact)
     return ()
 
 
-def _of_genre(
-    fitting: list[Variant], stage: Stage, rng: random.Random, told: set[str]
-) -> Variant:
+def _of_genre(fitting: list[Variant], stage: Stage, rng: random.Random, told: set[str]) -> Variant:
     special = [v for v in fitting if set(v.needs) - _COMMON]
     fresh = [v for v in special if not set(v.needs) - _COMMON <= told]
     paired = [v for v in fitting if "pair" in v.needs]
@@ -273,13 +273,11 @@ def _lent(premise: Premise, locale: Locale, rng: random.Random) -> tuple[Moment,
     for theme in premise.themes[1:3]:
         told = theme.variants("rise", text)
         given = [
-            v
-            for v in told
-            if set(v.needs) <= premise.traits and _playable(v, premise, theme.slots)
+            v for v in told if set(v.needs) <= premise.traits and _playable(v, premise, theme.slots)
         ]
         if given:
-            variant, mood = rng.choice(given), theme.motif.mood
-            return _filled(variant, mood, premise, locale, theme.slots, apart=True)
+            variant = rng.choice(given)
+            return _filled(variant, None, premise, locale, theme.slots, apart=True)
     return ()
 
 
@@ -299,7 +297,9 @@ def _filled(
     if not variant.talk:
         see = fill(variant.see, slots, locale)
         told = fill(variant.say, slots, locale)
-        said = tuple(Said(text=one, speaker=NARRATOR) for one in (sentences(told) if apart else [told]))
+        said = tuple(
+            Said(text=one, speaker=NARRATOR) for one in (sentences(told) if apart else [told])
+        )
         return (Moment(action=see, said=said, present=roster.see(see).people, mood=mood),)
     moments = []
     talkers = {parts[who].id for who, _, _ in variant.talk}
@@ -359,7 +359,8 @@ def _linger(
         line = fill(rng.choice(says), premise.slots, locale)
         present = Roster(premise.people).see(see).people
         said = () if linger.silent else (Said(text=line, speaker=NARRATOR),)
-        return (Moment(action=see, said=said, present=present, mood=read_mood(see)),)
+        mood = None if premise.themes else read_mood(see)
+        return (Moment(action=see, said=said, present=present, mood=mood),)
     return ()
 
 

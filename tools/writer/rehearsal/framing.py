@@ -65,6 +65,7 @@ _MOVES: dict[Task, tuple[CameraMove, ...]] = {
 _CLOSE = frozenset({ShotSize.MCU, ShotSize.CU, ShotSize.ECU})
 _PLACE = frozenset({ShotSize.EWS, ShotSize.WS})
 """Sizes in which the place has been seen: what follows comes nearer."""
+_UNDER_WAY = frozenset({Posture.WALKING, Posture.RUNNING, Posture.RIDING})
 _MOST_CLOSE = 2
 """After so many close pictures in a row the camera steps back, so that the place is not lost."""
 _SMALL_IN_IT = re.compile(
@@ -119,29 +120,9 @@ class Framer:
         self.angles.append(camera.angle)
 
     def _size(self, draft: Draft) -> ShotSize:
-        wished = list(_SIZES[draft.task])
-        if draft.task in {Task.PERSON, Task.GROUP, Task.VIEW}:
-            turn = self.rng.randrange(2)
-            wished = wished[turn:] + wished[:turn]
-        if draft.task is Task.HOOK and draft.subject is not None:
-            wished = [ShotSize.WS, ShotSize.MWS]
-            wished = wished[:: self.rng.choice((1, -1))]
-            if _SMALL_IN_IT.search(draft.beat.action):
-                wished = [ShotSize.EWS]
-        if draft.task is Task.ESTABLISH and self.sizes and self.sizes[-1] in _PLACE:
-            wished = [ShotSize.MWS, ShotSize.MS] if draft.people else [ShotSize.EWS, ShotSize.WS]
-        if draft.task is Task.DIALOGUE and mood_of(draft) in {Mood.FURIOUS, Mood.TENSE}:
-            wished = [ShotSize.CU, ShotSize.MCU, ShotSize.ECU]
-        if draft.task is Task.DIALOGUE:
-            wished = self._talking(draft, wished)
-        if draft.task is Task.GROUP and shows_boat(draft.scene.place):
-            wished = [ShotSize.WS, ShotSize.MWS]
+        wished = self._wished(draft)
         posture = _posture(draft)
-        if draft.task is Task.PERSON and posture in {
-            Posture.WALKING,
-            Posture.RUNNING,
-            Posture.RIDING,
-        }:
+        if draft.task is Task.PERSON and posture in _UNDER_WAY:
             wished = [ShotSize.MWS, ShotSize.WS, ShotSize.MS]
         if not draft.people and draft.task is Task.DETAIL:
             wished = [ShotSize.CU, ShotSize.ECU]
@@ -162,6 +143,27 @@ class Framer:
         ):
             wished = [size for size in wished if size not in _CLOSE] or [ShotSize.MS, ShotSize.MWS]
         return next((size for size in wished if size is not last), wished[0])
+
+    def _wished(self, draft: Draft) -> list[ShotSize]:
+        """Gives the sizes that a shot's task asks for, the most fitting first."""
+        wished = list(_SIZES[draft.task])
+        if draft.task in {Task.PERSON, Task.GROUP, Task.VIEW}:
+            turn = self.rng.randrange(2)
+            wished = wished[turn:] + wished[:turn]
+        if draft.task is Task.HOOK and draft.subject is not None:
+            wished = [ShotSize.WS, ShotSize.MWS]
+            wished = wished[:: self.rng.choice((1, -1))]
+            if _SMALL_IN_IT.search(draft.beat.action):
+                wished = [ShotSize.EWS]
+        if draft.task is Task.ESTABLISH and self.sizes and self.sizes[-1] in _PLACE:
+            wished = [ShotSize.MWS, ShotSize.MS] if draft.people else [ShotSize.EWS, ShotSize.WS]
+        if draft.task is Task.DIALOGUE and mood_of(draft) in {Mood.FURIOUS, Mood.TENSE}:
+            wished = [ShotSize.CU, ShotSize.MCU, ShotSize.ECU]
+        if draft.task is Task.DIALOGUE:
+            wished = self._talking(draft, wished)
+        if draft.task is Task.GROUP and shows_boat(draft.scene.place):
+            wished = [ShotSize.WS, ShotSize.MWS]
+        return wished
 
     def _talking(self, draft: Draft, wished: list[ShotSize]) -> list[ShotSize]:
         """Opens a talk on both people, then comes nearer, and steps back when it goes on."""

@@ -121,9 +121,7 @@ def _seen(told: _Told, text: str) -> tuple[int, Variant] | None:
     return len(only), Variant.model_validate({"see": see, "say": say, "if": _needs((see, say))})
 
 
-def _talks(
-    talks: tuple[_Talk, ...], need: str, text: str
-) -> list[tuple[int, Variant] | None]:
+def _talks(talks: tuple[_Talk, ...], need: str, text: str) -> list[tuple[int, Variant] | None]:
     found: list[tuple[int, Variant] | None] = []
     for talk in talks:
         said = tuple(one for one in talk if not isinstance(one, str))

@@ -80,6 +80,8 @@ class Premise:
     prop: HeldProp
     thing: str
     mood: Mood
+    late_mood: Mood | None
+    """The mood from the turn on where it is another one: what the brief's own words tell."""
     themes: tuple[Theme, ...]
     """What it is about, the plainest first."""
     reports: tuple[str, ...]
@@ -133,6 +135,7 @@ def understand(brief: Brief, *, people: tuple[Character, ...] | None = None) -> 
         prop=prop,
         thing=thing,
         mood=_mood(text, name, genre, themes),
+        late_mood=read_mood(text) if themes else None,
         themes=themes,
         reports=reports,
         slots=slots_of(cast, place_name, thing, brief.locale, text) | {"absent": absent},
@@ -141,10 +144,13 @@ def understand(brief: Brief, *, people: tuple[Character, ...] | None = None) -> 
 
 
 def _mood(text: str, name: str, genre: Genre, themes: tuple[Theme, ...]) -> Mood:
-    """Gives the mood of the film: what its words tell, else what it is about."""
-    if name != PLAIN:
-        return genre.mood
-    return read_mood(text) or (themes[0].motif.mood if themes else genre.mood)
+    """Gives the mood of the film: of what it is about, else what its words tell.
+
+    One mood lasts until the turn: the light of a scene does not change from shot to shot.
+    """
+    if themes:
+        return themes[0].motif.mood
+    return genre.mood if name != PLAIN else read_mood(text) or genre.mood
 
 
 def _own_words(brief: Brief) -> tuple[str, tuple[str, ...]]:
