@@ -338,7 +338,7 @@ def fill(text: str, slots: dict[str, str], locale: Locale) -> str:
     filled = text.format(**slots)
     if locale is Locale.EN:
         for pattern, preposition in _AT:
-            filled = pattern.sub(lambda m, word=preposition: f"{word}{m[1]}", filled)
+            filled = pattern.sub(rf"{preposition}\1", filled)
         filled = re.sub(r"(^|[.!?]\s+[\"“]?)([a-z])", lambda m: m[1] + m[2].upper(), filled)
     return filled
 
