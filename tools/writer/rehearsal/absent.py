@@ -13,8 +13,8 @@ _THOUGHT_OF = re.compile(
     r"\b(?:(?:had|has|have)\s+(?:known|met|loved|lost|buried|married)|knew|"
     r"(?:thinks?|thought|thinking|dreams?|dreamed|dreamt|heard|spoke|speaks)\s+(?:of|about)|"
     r"remember(?:s|ed|ing)?|miss(?:es|ed|ing)|mourn(?:s|ed|ing)?|without|about|"
-    r"(?:letter|message|call|word|news|photo|photograph|picture|memory|name|grave|ghost|portrait)"
-    r"\s+(?:from|of)|just\s+like|named\s+(?:after|for)|since)\s+(?:the\s+)?"
+    r"(?:letter|message|voicemail|postcard|note|diary|call|word|news|photo|photograph|picture|memory|name|grave|ghost|portrait)"
+    r"\s+(?:from|of)|just\s+like|took|takes|killed|swallowed|buried|lost|named\s+(?:after|for)|since)\s+(?:the\s+)?"
     rf"{_OF_SOMEBODY}?$",
     re.IGNORECASE,
 )
@@ -34,7 +34,7 @@ _ZH_OWNS = re.compile(
     r"(?:的|当年的|生前的|留下的|留给)(?!手|眼|脸|声音|背影|身影|肩|头|目光|泪|嘴|衣|怀|身|心|视角|话|面前|身边|身后|旁)"
 )
 _KIN = re.compile(
-    r"(?:父亲|母亲|爸爸|妈妈|父|母|爹|娘|爷爷|奶奶|外婆|外公|丈夫|妻子|师父|祖父|祖母|哥哥|姐姐|弟弟|妹妹)$"
+    r"(?:父亲|母亲|爸爸|妈妈|父|母|爹|娘|爷爷|奶奶|外婆|外公|丈夫|妻子|师父|祖父|祖母|哥哥|姐姐|弟弟|妹妹|儿子|女儿)$"
 )
 
 

@@ -32,10 +32,10 @@ _INVERTED = re.compile(
 )
 _LAID = re.compile(
     r"\b(?:lays|laid|lay)\s+(?=(?:the|an?|his|her|its|their|my|it|them|down\s+(?:the|his|her))\b)|"
-    r"\blies\s+(?=(?:to|about)\b)",
+    r"\blies\s+(?=(?:to|about)\b)|\b(?:runs?|ran|running)\s+(?=(?:out|dry|late|low)\b)",
     re.IGNORECASE,
 )
-"""Laying a thing down is not lying, nor is telling a lie."""
+"""Laying a thing down is not lying, nor is telling a lie; who runs out of fuel is not running."""
 
 
 def own_words(clause: str, subject_at: int | None) -> str:

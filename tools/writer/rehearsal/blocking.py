@@ -33,11 +33,17 @@ _PASSING = frozenset(
 )
 """What comes and goes; everything else stays where it is through a scene."""
 _ON_A_BOAT = frozenset({Posture.SITTING, Posture.STANDING, Posture.ROWING})
-_MOVING = frozenset({Posture.WALKING, Posture.RUNNING, Posture.BOWING})
+_MOVING = frozenset({Posture.WALKING, Posture.RUNNING, Posture.BOWING, Posture.KNEELING})
 _AWAY = re.compile(
     r"背影|走远|远去|转身离|走向|背对|walks? (?:away|out|into)|from behind|their backs?",
     re.IGNORECASE,
 )
+_GAZES = re.compile(
+    r"望着(?:远处|大海|窗外|天)|眺望|远眺|\b(?:looks? out|gazes|"
+    r"looks? up at the (?:sky|mountain|summit)|into the distance|at the night sky)\b",
+    re.IGNORECASE,
+)
+"""Who looks into the place is seen from behind, once a scene: we see what they see."""
 _TOWARD = re.compile(r"迎面|走来|面对镜头|正面|toward (?:us|the camera)|faces us", re.IGNORECASE)
 _ASHORE = re.compile(
     r"岸上|沙滩上|码头上|on the (?:beach|shore|pier|dock|quay|sand)", re.IGNORECASE
@@ -191,6 +197,10 @@ class Blocking:
             self.turned.add(turn)
             return Facing.AWAY
         if not talk and alone and draft.task is Task.CLOSING and _AWAY.search(draft.beat.action):
+            return Facing.AWAY
+        gaze = (who, "gaze")
+        if not talk and alone and gaze not in self.turned and _GAZES.search(draft.beat.action):
+            self.turned.add(gaze)
             return Facing.AWAY
         if not talk and alone and _TOWARD.search(draft.beat.action):
             return Facing.TOWARD

@@ -10,6 +10,7 @@ from nightshoot.tools.writer.rehearsal.grammar import PLAIN, Genre
 from nightshoot.tools.writer.rehearsal.lexicon import has_chinese
 from nightshoot.tools.writer.rehearsal.looks import Traits, look
 from nightshoot.tools.writer.rehearsal.names import Roles, role_of, roles, slug
+from nightshoot.tools.writer.rehearsal.pronouns import not_there
 
 
 def completed(
@@ -40,7 +41,8 @@ def counted(name: str, text: str) -> bool:
     """Whether the text speaks of two of this kind: `two strangers`, `两个老朋友`."""
     return (
         re.search(
-            rf"(?:两[个位名]|一对|\b[Tt]wo|\b[Aa] pair of)\W*(?:\w+\s|老|小)?{re.escape(name)}",
+            r"(?:[两三][个位名]|一对|\b(?:[Tt]wo|[Tt]hree)|\b[Aa] pair of)\W*(?:\w+\s|老|小)?"
+            + re.escape(name),
             text,
             re.IGNORECASE,
         )
@@ -75,7 +77,9 @@ def _stranger(
     )
 
 
-def slots_of(cast: tuple[Character, ...], place: str, thing: str, locale: Locale) -> dict[str, str]:
+def slots_of(
+    cast: tuple[Character, ...], place: str, thing: str, locale: Locale, text: str = ""
+) -> dict[str, str]:
     """Gives the words for the slots of the grammar: hero, other, pronouns, place and thing."""
     hero, other = cast[0], cast[1 if len(cast) > 1 else 0]
     female = hero.look.sex is Sex.FEMALE
@@ -90,23 +94,79 @@ def slots_of(cast: tuple[Character, ...], place: str, thing: str, locale: Locale
         if hero.id == "i":
             he, his, him = "I", "my", "me"
         theirs = "her" if other.look.sex is Sex.FEMALE else "his"
-        slots = {"he": he, "his": his, "him": him, "his_other": theirs}
+        self_ = {"I": "myself", "she": "herself"}.get(he, "himself")
+        slots = {"he": he, "his": his, "him": him, "his_other": theirs, "himself": self_}
     slots |= {
-        "hero": called(hero, locale),
-        "other": called(other, locale),
+        "hero": _one_of_two(hero, other, locale) or called(hero, locale, text),
+        "other": called(other, locale, text),
         "place": place,
         "object": thing,
     }
     return slots | {key.capitalize(): value for key, value in slots.items()}
 
 
-def called(person: Character, locale: Locale) -> str:
+_ADDRESS = {
+    Locale.EN: {
+        "mother": "Mom",
+        "father": "Dad",
+        "daughter": "sweetheart",
+        "son": "my boy",
+        "wife": "my love",
+        "husband": "my love",
+        "grandmother": "Grandma",
+        "grandfather": "Grandpa",
+    },
+    Locale.ZH: {
+        "父亲": "爸",
+        "母亲": "妈",
+        "妻子": "老婆",
+        "丈夫": "老公",
+        "哥哥": "哥",
+        "姐姐": "姐",
+        "女儿": "闺女",
+    },
+}
+"""How one speaks to somebody of the family who is not there."""
+
+
+def addressed(text: str, locale: Locale) -> str:
+    """Gives how to speak to the one of the family of whom a text only tells; empty: nobody."""
+    table = roles("roles")
+    for hit in table.list.hits(text):
+        role = table.of(hit.value)
+        if role.id in _ADDRESS[Locale.EN] and not_there(text, hit.start, hit.end):
+            word = hit.word.casefold()
+            if word in {"brother", "sister"}:
+                return word
+            key = word if locale is Locale.ZH else role.id
+            return _ADDRESS[locale].get(key, word if locale is Locale.ZH else "")
+    return ""
+
+
+def _common(name: str, text: str) -> str:
+    """Gives a name as the text has it where that is a common noun: `a night watchman`."""
+    low = name.casefold()
+    if not text or name in text or re.search(rf"\b{re.escape(low)}\b", text) is None:
+        return ""
+    owned = re.search(rf"\b(his|her|my|their|our)\s+(?:[a-z]+\s+)?{re.escape(low)}\b", text)
+    return f"{owned[1]} {low}" if owned else f"the {low}"
+
+
+def _one_of_two(hero: Character, other: Character, locale: Locale) -> str:
+    """Gives `one brother` where the other is the other brother; empty: they are not alike."""
+    alike = locale is Locale.EN and other.name == f"The Other {hero.name}"
+    return f"one {hero.name.casefold()}" if alike else ""
+
+
+def called(person: Character, locale: Locale, text: str = "") -> str:
     """Gives what the narrator calls a character in the middle of a sentence."""
     name = person.name
     if locale is Locale.ZH or has_chinese(name):
         return name
     if name in {"He", "She", "I"}:
-        return name if name == "I" else name.casefold()
+        return {"I": "I", "He": "the man", "She": "the woman"}[name]
+    if common := _common(name, text):
+        return common
     role = role_of(name.casefold())
     known = role is not None and role in roles("known").all
     if name.casefold().startswith("the ") or (role and not known and name.casefold() in role.words):

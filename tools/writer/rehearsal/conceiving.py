@@ -24,7 +24,25 @@ _CHAPTER = re.compile(
     r"^\s*(?:第[一二三四五六七八九十百\d]+[章回节幕集卷]|(?:chapter|act|part)\s+\w+)[\s:：.]*",
     re.IGNORECASE,
 )
-_SMALL = frozenset(["a", "an", "and", "at", "by", "in", "of", "on", "or", "the", "to", "with"])
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "but",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+    ]
+)
 
 
 def conceive(brief: Brief) -> Concept:
@@ -66,7 +84,10 @@ def brief_title(brief: Brief, premise: Premise) -> str:
     if hero in other or other in hero or hero.casefold() in {"he", "she", "i"}:
         wished = tuple(one for one in wished if "{other}" not in one and one != "{hero}") or wished
         wished = tuple(one for one in wished if "{hero} and" not in one) or wished
-    title = fill(rng.choice(wished), premise.slots, brief.locale)
+    slots = premise.slots
+    if premise.themes:
+        wished, slots = premise.themes[0].titles, slots | premise.themes[0].slots
+    title = fill(rng.choice(wished), slots, brief.locale)
     if brief.locale is Locale.ZH:
         title = re.sub(r"^那[一-鿿](?=[一-鿿]{1,})", lambda m: "一" + m[0][1:], title)
     return (title if brief.locale is Locale.ZH else title_case(title))[:60]

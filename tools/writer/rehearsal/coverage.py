@@ -15,6 +15,11 @@ from nightshoot.tools.writer.rehearsal.timing import SHORTEST_S, shot_s, speech_
 
 MOST_SPEECH_S = 7.0
 """Lines of one voice share a shot while they take no longer; with its gaps it stays under 8 s."""
+MOST_TOLD_S = 5.0
+"""The same where the film is developed from a brief: its shots are as short as a short drama's.
+
+Source: a choice; the median shot of the developed films is then 3 to 4 s.
+"""
 
 
 WATERS = frozenset({Setting.RIVER, Setting.SEA})
@@ -55,6 +60,8 @@ class Draft:
     """The film is whole without this shot."""
     fixed: bool = False
     """A table gives its length."""
+    again: bool = False
+    """Another shot of this beat comes before it."""
 
     @property
     def speech_s(self) -> float:
@@ -95,7 +102,8 @@ def cover(
     drafts: list[Draft] = []
     before: tuple[str, ...] = ()
     for index, beat in enumerate(scene.beats):
-        found = _beat_drafts(scene, beat, roster, before, aboard)
+        most_s = MOST_TOLD_S if invents else MOST_SPEECH_S
+        found = _beat_drafts(scene, beat, roster, before, aboard, most_s)
         _introduce(found, first=index == 0, opens=opens)
         if opens and index == 1 and found[0].task in {Task.PERSON, Task.GROUP, Task.VIEW}:
             found[0].task = Task.ESTABLISH
@@ -105,19 +113,21 @@ def cover(
         drafts += found
         before = drafts[-1].people or before
     _step_back(drafts, invents=invents)
+    if invents:
+        _look_away(drafts, roster)
     if closes:
         _close(drafts, opens=opens)
     return drafts
 
 
-def chunks(lines: tuple[Line, ...]) -> list[tuple[Line, ...]]:
+def chunks(lines: tuple[Line, ...], *, most_s: float = MOST_SPEECH_S) -> list[tuple[Line, ...]]:
     """Groups lines of one voice that fit one shot."""
     groups: list[list[Line]] = []
     for line in lines:
         last = groups[-1] if groups else []
         same = bool(last) and (last[-1].speaker, last[-1].kind) == (line.speaker, line.kind)
         length = sum(speech_s(one.text) for one in (*last, line)) + 0.25 * len(last)
-        if same and length <= MOST_SPEECH_S:
+        if same and length <= most_s:
             last.append(line)
         else:
             groups.append([line])
@@ -125,7 +135,12 @@ def chunks(lines: tuple[Line, ...]) -> list[tuple[Line, ...]]:
 
 
 def _beat_drafts(
-    scene: Scene, beat: Beat, roster: Roster, before: tuple[str, ...], aboard: tuple[str, ...]
+    scene: Scene,
+    beat: Beat,
+    roster: Roster,
+    before: tuple[str, ...],
+    aboard: tuple[str, ...],
+    most_s: float = MOST_SPEECH_S,
 ) -> list[Draft]:
     """Gives a shot for each group of lines, or one for a beat in which nobody speaks."""
     found: list[Draft] = []
@@ -137,8 +152,9 @@ def _beat_drafts(
     small = not people and shows_boat(text)
     if small:
         people = before or next((one.present for one in scene.beats if one.present), aboard)
-    for index, group in enumerate(chunks(beat.lines) or [()]):
+    for index, group in enumerate(chunks(beat.lines, most_s=most_s) or [()]):
         draft = Draft(task=Task.VIEW, scene=scene, beat=beat, lines=group, seen=seen, people=people)
+        draft.again = index > 0
         spoken = bool(group) and group[0].kind is LineKind.DIALOGUE
         if spoken:
             draft.task, draft.subject = Task.DIALOGUE, group[0].speaker
@@ -161,7 +177,10 @@ def _aim(draft: Draft, index: int, beat: Beat, roster: Roster) -> None:
     seen, people = draft.seen, draft.people
     if index:
         heard = roster.see(" ".join(line.text for line in draft.lines), before=people)
-        seen = heard if heard.people else seen
+        told = beat.action and draft.lines[0].text not in beat.action
+        if heard.people:
+            # what is only spoken of, over a picture that is described, is not what is done in it
+            seen = replace(heard, doing=seen.doing) if told else heard
         draft.seen = seen
     if not people:
         if _SMALL.search(draft.text) and draft.scene.setting in WATERS:
@@ -258,6 +277,24 @@ def _step_back(drafts: list[Draft], *, invents: bool) -> None:
         pair = next((d.people for d in drafts if len(d.people) > 1 and two.subject in d.people), ())
         if pair:
             two.task, two.people = Task.GROUP, pair
+
+
+_VIEWS_APART = 4
+"""At least so many shots from one view of the empty place to the next: a choice."""
+
+
+def _look_away(drafts: list[Draft], roster: Roster) -> None:
+    """Shows the place alone where the narrator goes on to speak of nobody who is in it."""
+    last = 0
+    for index, draft in enumerate(drafts):
+        if draft.task in {Task.VIEW, Task.ESTABLISH, Task.HOOK}:
+            last = index
+        heard = roster.see(" ".join(line.text for line in draft.lines)).people
+        ends = index + 1 == len(drafts)
+        if not draft.again or draft.task is not Task.PERSON or heard or ends:
+            continue
+        if index - last >= _VIEWS_APART:
+            draft.task, draft.people, draft.subject, last = Task.VIEW, (), None, index
 
 
 def _close(drafts: list[Draft], *, opens: bool) -> None:

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, replace
 
 from nightshoot.domain.brief import Brief
-from nightshoot.domain.screenplay import NARRATOR, LineKind
+from nightshoot.domain.screenplay import NARRATOR, Character, LineKind
 from nightshoot.domain.vocabulary import Era, Locale, Mood
+from nightshoot.tools.writer.rehearsal.casting import called
 from nightshoot.tools.writer.rehearsal.drafts import Moment, Said, SceneDraft
 from nightshoot.tools.writer.rehearsal.grammar import (
     PLAIN,
@@ -19,7 +20,9 @@ from nightshoot.tools.writer.rehearsal.grammar import (
     grammar,
 )
 from nightshoot.tools.writer.rehearsal.lexicon import has_chinese, word_list, words
+from nightshoot.tools.writer.rehearsal.names import role_of
 from nightshoot.tools.writer.rehearsal.parting import LATER, parted
+from nightshoot.tools.writer.rehearsal.pieces import sentences
 from nightshoot.tools.writer.rehearsal.premise import Premise
 from nightshoot.tools.writer.rehearsal.reading import (
     read_mood,
@@ -40,6 +43,31 @@ _MOST_MOMENTS = 12
 """A film of a short brief has no more beats: with its silent shots it stays about a dozen."""
 _COMMON = frozenset({"modern", "ancient", "pair", "alone"})
 """Needs that name nothing which is seen."""
+_BY_WORK = {
+    "boss": ("boss", "junior"),
+    "ceo": ("boss", "junior"),
+    "driver": ("driver", "passenger"),
+    "detective": ("detective", "suspect"),
+    "police": ("detective", "suspect"),
+}
+"""What somebody is called in a talk by their work, and whoever they talk with."""
+_AT = (
+    (re.compile(r"\bat( the (?:[a-z]+ )?(?:sea|ocean|river|lake|shore|tide|dock))\b"), "by"),
+    (
+        re.compile(r"\bat( the (?:[a-z]+ )?(?:street|road|mountain|hill|beach|moon|rooftop))\b"),
+        "on",
+    ),
+    (
+        re.compile(
+            r"\bat( the (?:[a-z]+ )?(?:city|town|desert|forest|woods|attic|room|house|kitchen|"
+            r"vault|elevator|village|garden|courtyard|field|alley|wasteland|cellar|basement))\b"
+        ),
+        "in",
+    ),
+)
+"""Where `at` is not how one is in a place."""
+_LATE = frozenset({"reversal", "end"})
+"""The stages that have the mood of the brief's own words where a motif gave the film its mood."""
 _KEPT_FIRST: dict[Stage, int] = {
     "hook": 1,
     "end": 1,
@@ -121,6 +149,8 @@ def _candidates(premise: Premise, locale: Locale, rng: random.Random) -> list[Ca
     if not before:
         add_stage("setup")
     add_stage("rise")
+    if not premise.long:
+        add("rise", 8, *_lent(premise, locale, rng))
     add_stage("turn")
     for text in after:
         add("said", 0, _spoken(text, premise, locale, rng))
@@ -146,7 +176,8 @@ def _divided(premise: Premise) -> tuple[list[str], list[str], bool]:
 def _spoken(
     text: str, premise: Premise, locale: Locale | None = None, rng: random.Random | None = None
 ) -> Moment:
-    """Gives a moment of the user's own words."""
+    """Gives a moment of the user's own words; with a locale and chance, one after the turn."""
+    late = locale is not None
     line = text
     insight = words("insight").first(text) is not None and len(text) <= 7
     if insight and locale is not None and rng is not None:
@@ -162,68 +193,152 @@ def _spoken(
         action=text,
         said=(Said(text=line, speaker=NARRATOR),),
         present=present,
-        mood=read_mood(text),
+        mood=(premise.late_mood if late else None) if premise.themes else read_mood(text),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """Ways to tell a stage, with what they bring."""
+
+    variants: list[Variant]
+    mood: Mood | None
+    slots: dict[str, str]
+    exact: bool
+    """They belong to what the brief is about, and not to its genre."""
+
+
+def _sources(stage: Stage, premise: Premise, locale: Locale) -> list[_Source]:
+    """Gives where a stage may be taken from, the nearest to the brief first."""
+    text = " ".join(premise.said)
+    found = [
+        _Source(
+            variants=theme.variants(stage, text),
+            mood=premise.late_mood if stage in _LATE else None,
+            slots=theme.slots,
+            exact=True,
+        )
+        for theme in premise.themes[:2]
+    ]
+    for genre in (premise.genre, grammar(locale).genres[PLAIN]):
+        turn = next((turn for turn in genre.beats if turn.at == stage), None)
+        if turn is not None:
+            given = list(turn.variants)
+            found.append(_Source(variants=given, mood=turn.mood, slots={}, exact=False))
+    return found
 
 
 def _staged(
     stage: Stage, premise: Premise, locale: Locale, rng: random.Random, told: set[str]
 ) -> tuple[Moment, ...]:
-    """Fills one variant of a beat: of the genre where one fits the story, else a plain one.
+    """Fills one variant of a beat: of what the brief is about, else of its genre, else a plain one.
 
     Those that name what the story has come first; what was named before is not named again.
     """
-    book = grammar(locale).genres
     traits = premise.traits
     unmet = "late" in traits and stage in {"hook", "setup", "rise"}
     if unmet:
         traits = traits - {"pair"} | {"alone"}
-    for genre in (premise.genre, book[PLAIN]):
-        turn = next((turn for turn in genre.beats if turn.at == stage), None)
-        fitting = [v for v in turn.variants if set(v.needs) <= traits] if turn else []
+    for source in _sources(stage, premise, locale):
+        fitting = [
+            v
+            for v in source.variants
+            if set(v.needs) <= traits and _playable(v, premise, source.slots)
+        ]
         if unmet:
             fitting = [v for v in fitting if "ther}" not in f"{v.see}{v.say}{v.talk}"]
-        if turn is None or not fitting:
+        if not fitting:
             continue
-        special = [v for v in fitting if set(v.needs) - _COMMON]
-        fresh = [v for v in special if not set(v.needs) - _COMMON <= told]
-        paired = [v for v in fitting if "pair" in v.needs]
-        pool = fresh or paired or ([v for v in fitting if v not in special] or fitting)
-        variant = rng.choice(pool)
-        told.update(set(variant.needs) - _COMMON)
-        if stage == "end":
-            variant = rng.choice(fresh or special or paired or fitting)
-        return _filled(variant, turn.mood, premise, locale)
+        if source.exact:
+            variant = rng.choice([v for v in fitting if v.close] or fitting)
+        else:
+            variant = _of_genre(fitting, stage, rng, told)
+        return _filled(variant, source.mood, premise, locale, source.slots, apart=source.exact)
+    return ()
+
+
+def _of_genre(fitting: list[Variant], stage: Stage, rng: random.Random, told: set[str]) -> Variant:
+    special = [v for v in fitting if set(v.needs) - _COMMON]
+    fresh = [v for v in special if not set(v.needs) - _COMMON <= told]
+    paired = [v for v in fitting if "pair" in v.needs]
+    pool = fresh or paired or ([v for v in fitting if v not in special] or fitting)
+    variant = rng.choice(pool)
+    told.update(set(variant.needs) - _COMMON)
+    return rng.choice(fresh or special or paired or fitting) if stage == "end" else variant
+
+
+def _lent(premise: Premise, locale: Locale, rng: random.Random) -> tuple[Moment, ...]:
+    """Gives the beat that the brief's second subject lends to the middle of the film."""
+    text = " ".join(premise.said)
+    for theme in premise.themes[1:3]:
+        told = theme.variants("rise", text)
+        given = [
+            v for v in told if set(v.needs) <= premise.traits and _playable(v, premise, theme.slots)
+        ]
+        if given:
+            variant = rng.choice(given)
+            return _filled(variant, None, premise, locale, theme.slots, apart=True)
     return ()
 
 
 def _filled(
-    variant: Variant, mood: Mood | None, premise: Premise, locale: Locale
+    variant: Variant,
+    mood: Mood | None,
+    premise: Premise,
+    locale: Locale,
+    words_of: dict[str, str],
+    *,
+    apart: bool = False,
 ) -> tuple[Moment, ...]:
     roster = Roster(premise.people)
-    hero, other = premise.people[0].id, premise.people[-1 if len(premise.people) < 2 else 1].id
+    parts = _parts(premise)
+    slots = premise.slots | words_of
+    slots |= {who: called(one, locale) for who, one in parts.items() if who not in slots}
     if not variant.talk:
-        see = fill(variant.see, premise.slots, locale)
-        said = Said(text=fill(variant.say, premise.slots, locale), speaker=NARRATOR)
-        return (Moment(action=see, said=(said,), present=roster.see(see).people, mood=mood),)
-    moments = []
-    both = any(who == "other" for who, _, _ in variant.talk)
-    present = (hero, other) if both else (hero,)
-    for who, text, see in variant.talk:
-        line = Said(
-            text=fill(text, premise.slots, locale),
-            speaker=hero if who == "hero" else other,
-            kind=LineKind.DIALOGUE,
+        see = fill(variant.see, slots, locale)
+        told = fill(variant.say, slots, locale)
+        said = tuple(
+            Said(text=one, speaker=NARRATOR) for one in (sentences(told) if apart else [told])
         )
-        action = fill(see, premise.slots, locale)
+        return (Moment(action=see, said=said, present=roster.see(see).people, mood=mood),)
+    moments = []
+    talkers = {parts[who].id for who, _, _ in variant.talk}
+    present = tuple(person.id for person in premise.people[:2] if person.id in talkers)
+    for who, text, see in variant.talk:
+        line = Said(text=fill(text, slots, locale), speaker=parts[who].id, kind=LineKind.DIALOGUE)
+        action = fill(see, slots, locale)
         moments.append(Moment(action=action, said=(line,), present=present, mood=mood))
     return tuple(moments)
+
+
+def _parts(premise: Premise) -> dict[str, Character]:
+    """Gives who plays each part: hero and other, and by their work a driver and a passenger."""
+    leads = premise.people[:2]
+    parts = {"hero": leads[0], "other": leads[-1]}
+    if len(leads) > 1 and "pair" in premise.traits:
+        for person, across in (leads, leads[::-1]):
+            works = [role_of(word.casefold()) for word in (person.name, *person.aliases)]
+            ids = [person.id.rstrip("_0123456789"), *(one.id for one in works if one)]
+            names = next((_BY_WORK[one] for one in ids if one in _BY_WORK), None)
+            if names and names[0] not in parts:
+                parts |= {names[0]: person, names[1]: across}
+    return parts
+
+
+def _playable(variant: Variant, premise: Premise, slots: dict[str, str]) -> bool:
+    """Whether the film has everybody and everything that a variant names."""
+    known = {*premise.slots, *slots, *_parts(premise)}
+    told = [variant.see, variant.say, *(part for talk in variant.talk for part in talk[1:])]
+    named = {match[1] for text in told for match in re.finditer(r"\{(\w+)\}", text)}
+    return named | {who for who, _, _ in variant.talk} <= known
 
 
 def fill(text: str, slots: dict[str, str], locale: Locale) -> str:
     """Fills the slots of a text; in English a sentence still begins with a capital."""
     filled = text.format(**slots)
     if locale is Locale.EN:
+        for pattern, preposition in _AT:
+            filled = pattern.sub(rf"{preposition}\1", filled)
         filled = re.sub(r"(^|[.!?]\s+[\"“]?)([a-z])", lambda m: m[1] + m[2].upper(), filled)
     return filled
 
@@ -244,7 +359,8 @@ def _linger(
         line = fill(rng.choice(says), premise.slots, locale)
         present = Roster(premise.people).see(see).people
         said = () if linger.silent else (Said(text=line, speaker=NARRATOR),)
-        return (Moment(action=see, said=said, present=present, mood=read_mood(see)),)
+        mood = None if premise.themes else read_mood(see)
+        return (Moment(action=see, said=said, present=present, mood=mood),)
     return ()
 
 

@@ -8,6 +8,7 @@ camera gives power and a high one takes it.
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 
 from nightshoot.domain.storyboard import Camera
@@ -62,8 +63,15 @@ _MOVES: dict[Task, tuple[CameraMove, ...]] = {
     Task.CLOSING: (CameraMove.PULL_OUT, CameraMove.CRANE),
 }
 _CLOSE = frozenset({ShotSize.MCU, ShotSize.CU, ShotSize.ECU})
-_MOST_CLOSE = 3
+_PLACE = frozenset({ShotSize.EWS, ShotSize.WS})
+"""Sizes in which the place has been seen: what follows comes nearer."""
+_UNDER_WAY = frozenset({Posture.WALKING, Posture.RUNNING, Posture.RIDING})
+_MOST_CLOSE = 2
 """After so many close pictures in a row the camera steps back, so that the place is not lost."""
+_SMALL_IN_IT = re.compile(
+    r"空无一人|空阔|小小|\b(?:small|enormous|alone at|nobody far)\b", re.IGNORECASE
+)
+"""What is seen is how small somebody is in a place."""
 _NEVER_ALONE = (ShotSize.MS, ShotSize.MCU, ShotSize.CU, ShotSize.ECU)
 
 
@@ -78,6 +86,8 @@ class Framer:
     moves: list[CameraMove] = field(default_factory=list)
     angles: list[CameraAngle] = field(default_factory=list)
     spoken: list[bool] = field(default_factory=list)
+    steadily: bool = False
+    """The talk that goes on comes nearer line by line; else it steps back before its last."""
 
     def frame(self, draft: Draft) -> Camera:
         """Gives the camera of the next shot."""
@@ -110,24 +120,9 @@ class Framer:
         self.angles.append(camera.angle)
 
     def _size(self, draft: Draft) -> ShotSize:
-        wished = list(_SIZES[draft.task])
-        if draft.task in {Task.PERSON, Task.GROUP, Task.VIEW}:
-            turn = self.rng.randrange(2)
-            wished = wished[turn:] + wished[:turn]
-        if draft.task is Task.HOOK and draft.subject is not None:
-            wished = [ShotSize.MCU, ShotSize.CU, ShotSize.MS]
-        if draft.task is Task.DIALOGUE and mood_of(draft) in {Mood.FURIOUS, Mood.TENSE}:
-            wished = [ShotSize.CU, ShotSize.MCU, ShotSize.ECU]
-        if draft.task is Task.DIALOGUE:
-            wished = self._talking(draft, wished)
-        if draft.task is Task.GROUP and shows_boat(draft.scene.place):
-            wished = [ShotSize.WS, ShotSize.MWS]
+        wished = self._wished(draft)
         posture = _posture(draft)
-        if draft.task is Task.PERSON and posture in {
-            Posture.WALKING,
-            Posture.RUNNING,
-            Posture.RIDING,
-        }:
+        if draft.task is Task.PERSON and posture in _UNDER_WAY:
             wished = [ShotSize.MWS, ShotSize.WS, ShotSize.MS]
         if not draft.people and draft.task is Task.DETAIL:
             wished = [ShotSize.CU, ShotSize.ECU]
@@ -149,6 +144,27 @@ class Framer:
             wished = [size for size in wished if size not in _CLOSE] or [ShotSize.MS, ShotSize.MWS]
         return next((size for size in wished if size is not last), wished[0])
 
+    def _wished(self, draft: Draft) -> list[ShotSize]:
+        """Gives the sizes that a shot's task asks for, the most fitting first."""
+        wished = list(_SIZES[draft.task])
+        if draft.task in {Task.PERSON, Task.GROUP, Task.VIEW}:
+            turn = self.rng.randrange(2)
+            wished = wished[turn:] + wished[:turn]
+        if draft.task is Task.HOOK and draft.subject is not None:
+            wished = [ShotSize.WS, ShotSize.MWS]
+            wished = wished[:: self.rng.choice((1, -1))]
+            if _SMALL_IN_IT.search(draft.beat.action):
+                wished = [ShotSize.EWS]
+        if draft.task is Task.ESTABLISH and self.sizes and self.sizes[-1] in _PLACE:
+            wished = [ShotSize.MWS, ShotSize.MS] if draft.people else [ShotSize.EWS, ShotSize.WS]
+        if draft.task is Task.DIALOGUE and mood_of(draft) in {Mood.FURIOUS, Mood.TENSE}:
+            wished = [ShotSize.CU, ShotSize.MCU, ShotSize.ECU]
+        if draft.task is Task.DIALOGUE:
+            wished = self._talking(draft, wished)
+        if draft.task is Task.GROUP and shows_boat(draft.scene.place):
+            wished = [ShotSize.WS, ShotSize.MWS]
+        return wished
+
     def _talking(self, draft: Draft, wished: list[ShotSize]) -> list[ShotSize]:
         """Opens a talk on both people, then comes nearer, and steps back when it goes on."""
         pair = len(draft.people) > 1
@@ -157,7 +173,11 @@ class Framer:
         if self._talk == 0 and pair:
             return [ShotSize.MWS, ShotSize.MS, ShotSize.WS]
         turn = self._talk % 4
+        if self._talk <= 1:
+            self.steadily = bool(self.rng.randrange(2))
         nearer = [ShotSize.MCU, ShotSize.CU, ShotSize.MS if pair else ShotSize.MCU]
+        if self.steadily and pair:
+            nearer = [ShotSize.MS, ShotSize.MCU, ShotSize.CU]
         return [*nearer[(turn - 1) % 3 :], *nearer[: (turn - 1) % 3], *wished]
 
     def _move(self, draft: Draft, size: ShotSize) -> CameraMove:

@@ -21,10 +21,12 @@ class Variant(Value):
 
     see: str = ""
     say: str = ""
-    talk: tuple[tuple[Literal["hero", "other"], str, str], ...] = ()
-    """Who speaks, what they say, what is seen."""
+    talk: tuple[tuple[str, str, str], ...] = ()
+    """Who speaks (`hero`, `other` or the id of a role), what they say, what is seen."""
     needs: tuple[str, ...] = Field(default=(), alias="if")
     """What the story must have for this variant."""
+    close: bool = False
+    """It was written for a word that the brief has."""
 
 
 class Turn(Value):

@@ -15,7 +15,7 @@ _NAMED_THING = re.compile(r"(?!.*(?:call|drink|will|note|present|paddle))[a-z -]
 def place_name_of(text: str, place: Place, locale: Locale) -> str:
     """Gives the place as the user calls it, words side by side together: `neon city`."""
     for hit in words("setting").hits(text):
-        whole = text[hit.start : _end_of_place(text, hit)].casefold()
+        whole = text[hit.start : _end_of_place(text, hit)].casefold().removesuffix("'s")
         fits = hit.value == place.setting and whole not in NOT_A_PLACE and hit.word != "公司"
         if fits and has_chinese(hit.word) == (locale is Locale.ZH):
             word = text[hit.start : _end_of_place(text, hit)]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from nightshoot.domain.vocabulary import TimeOfDay
+from nightshoot.domain.vocabulary import Locale, TimeOfDay
 from nightshoot.tools.writer.rehearsal.drafts import Moment, SceneDraft
+from nightshoot.tools.writer.rehearsal.grammar import grammar
 from nightshoot.tools.writer.rehearsal.lexicon import has_chinese, words
 from nightshoot.tools.writer.rehearsal.pieces import speakable
 from nightshoot.tools.writer.rehearsal.premise import Premise
@@ -46,19 +47,27 @@ def parted(premise: Premise, told: Iterable[tuple[str, Moment]]) -> list[SceneDr
         leaps = at == "said" and LATER.search(moment.action) is not None
         if (leaps or not same) and scenes[-1].moments:
             scenes.append(
-                SceneDraft(place=here, name=_name_of(here, moment, premise), mood=premise.mood)
+                SceneDraft(
+                    place=here, name=_name_of(here, moment, premise, scenes), mood=premise.mood
+                )
             )
         elif not same:
             scenes[-1].place = here
-            scenes[-1].name = _name_of(here, moment, premise)
+            scenes[-1].name = _name_of(here, moment, premise, scenes)
         place = place if at == "hook" else here
         scenes[-1].moments.append(moment)
     return [scene for scene in scenes if any(speakable(m.action) or m.said for m in scene.moments)]
 
 
-def _name_of(place: Place, moment: Moment, premise: Premise) -> str:
-    """Gives a scene's place in words."""
+def _name_of(
+    place: Place, moment: Moment, premise: Premise, before: Sequence[SceneDraft] = ()
+) -> str:
+    """Gives a scene's place in words; the last scene in this setting has given it its name."""
     if place.setting is premise.place.setting:
         return premise.place_name
     named = place_word(moment.action, place.setting)
-    return named or place.setting.label("zh" if has_chinese(moment.action) else "en")
+    chinese = has_chinese(moment.action)
+    if named:
+        return named if chinese or named[0].isupper() else f"the {named}"
+    known = next((one.name for one in reversed(before) if one.place.setting is place.setting), "")
+    return known or grammar(Locale.ZH if chinese else Locale.EN).places[place.setting]

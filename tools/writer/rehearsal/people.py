@@ -44,6 +44,13 @@ _BEFORE_ROLE = re.compile(
 )
 
 
+_BECOMES = re.compile(
+    r"(?:成了|成为|当上了?|变成|做了)(?:[他她我]的?|一[个名位])?$|"
+    r"\b(?:is|was|becomes?|became|turns out to be)\s+(?:really\s+)?(?:an?|the|his|her)\s+$"
+)
+"""What comes before a role that somebody named already has or gets."""
+
+
 @dataclass(slots=True)
 class Found:
     """A person being put together from mentions."""
@@ -97,12 +104,23 @@ def find_people(
         )
         found.remove(extra)
         found.insert(0, extra)
+    if len(found) > 1 and re.match(rf"被{re.escape(found[0].name)}.{{0,8}}的", text):
+        found[:2] = found[1::-1]  # 被夫君赐死的皇后: the film is hers
     kept = _most_important(found, declared=len(declared), text=text, most=most)
     kept = _told_of(kept, text) if not declared else kept
-    if kept and kept[0].id not in {"he", "she", "i"}:
+    if kept and kept[0].id not in {"he", "she", "i"} and not _of_another(kept, text):
         hero = kept[0]
         hero.traits = by_pronoun(hero.name, hero.traits, text)
     return _characters(kept, era)
+
+
+def _of_another(kept: list[Found], text: str) -> bool:
+    """Whether the first Chinese pronoun follows somebody else whose sex it is: `母亲，她`."""
+    match = re.search(r"[她他](?!们|的)", text)
+    if match is None:
+        return False
+    sex = Sex.FEMALE if match.group() == "她" else Sex.MALE
+    return any(one.traits.sex is sex and 0 <= one.at < match.start() for one in kept[1:])
 
 
 def _told_of(kept: list[Found], text: str) -> list[Found]:
@@ -116,7 +134,8 @@ def _told_of(kept: list[Found], text: str) -> list[Found]:
             traits = Traits(sex=sex, age=Age.YOUNG)
             second = {Sex.FEMALE: "The Woman", Sex.MALE: "The Man"} if name.isascii() else {}
             called = second.get(sex, name) if found and sex is not None else name
-            found.append(Found(id=key, name=called, traits=traits, at=at))
+            aliases = [second[sex]] if sex in second and called == name else []
+            found.append(Found(id=key, name=called, aliases=aliases, traits=traits, at=at))
             known.add(sex)
     return [*found[:2], *kept]
 
@@ -194,6 +213,9 @@ def _add_roles(found: list[Found], text: str, names: dict[int, str]) -> None:
         if loose or not_there(text, hit.start, hit.end):
             continue
         last_end = hit.end
+        if found and _BECOMES.search(before):
+            found[-1].called(hit.word)
+            continue
         role = table.of(hit.value)
         seen = modified(role.traits, before)
         beside = names.get(hit.end) or (None if chinese else names.get(hit.end + 1))

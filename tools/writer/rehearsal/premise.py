@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from nightshoot.domain.brief import Brief
 from nightshoot.domain.screenplay import Character
 from nightshoot.domain.vocabulary import Era, HeldProp, Locale, Mood, TimeOfDay
-from nightshoot.tools.writer.rehearsal.casting import completed, counted, slots_of
+from nightshoot.tools.writer.rehearsal.casting import addressed, completed, counted, slots_of
 from nightshoot.tools.writer.rehearsal.grammar import PLAIN, Genre, grammar
 from nightshoot.tools.writer.rehearsal.lexicon import has_chinese, words
+from nightshoot.tools.writer.rehearsal.motifs import Theme, find_themes
 from nightshoot.tools.writer.rehearsal.naming import place_name_of, thing_of
 from nightshoot.tools.writer.rehearsal.people import find_people
 from nightshoot.tools.writer.rehearsal.pieces import clauses, sentences, speakable, tidy, weight
 from nightshoot.tools.writer.rehearsal.reading import (
     Place,
+    place_word,
     read_era,
     read_mood,
     read_place,
@@ -42,6 +44,13 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _WHEN = re.compile(r"(?:那天|前夜|那夜|当天|那年|雪夜|雨夜|深夜|年后|天后|之后|以后|那晚|之前)\W*$")
+_LEADS_IN = re.compile(
+    r"(?:on|in|at|after|before|during|when|while|as|since|until|every|each|one)\b", re.IGNORECASE
+)
+"""A first clause that says only when or where: it is not heard alone."""
+_ZH_LEADS_IN = re.compile(r"(?:[上里中下时后前]|第.{1,4}[天年日夜])\W*$")
+_ZH_TURNS_OUT = re.compile(r"(?:就|竟然?|却|正|原来|竟)?是(?!否)")
+"""What follows belongs to the clause before: `女乘客报出的地址，是司机自己的家`."""
 _PRIORITY = (
     "revenge",
     "suspense",
@@ -71,6 +80,10 @@ class Premise:
     prop: HeldProp
     thing: str
     mood: Mood
+    late_mood: Mood | None
+    """The mood from the turn on where it is another one: what the brief's own words tell."""
+    themes: tuple[Theme, ...]
+    """What it is about, the plainest first."""
     reports: tuple[str, ...]
     slots: dict[str, str]
     traits: frozenset[str]
@@ -93,12 +106,15 @@ def understand(brief: Brief, *, people: tuple[Character, ...] | None = None) -> 
     if name == "classical" and len(told) < 2:
         name = PLAIN
     genre = grammar(brief.locale).genres[name]
+    themes = find_themes(text, brief.locale) if name != "classical" else ()
+    absent = addressed(text, brief.locale)
+    invents = PLAIN if absent or themes else name
     cast = (
         named
         if people and len(people) > 1
-        else completed(named, genre, name, era, brief.locale, text)
+        else completed(named, genre, invents, era, brief.locale, text)
     )
-    place = _place(text, era, genre)
+    place = _place(text, era, genre, themes)
     prop, thing = thing_of(text, genre, era, brief.locale)
     place_name = place_name_of(text, place, brief.locale)
     said, long = _said(text)
@@ -106,6 +122,8 @@ def understand(brief: Brief, *, people: tuple[Character, ...] | None = None) -> 
     traits = traits_of(text, place, era, people=len(cast), alone=alone)
     if not alone and not long and _meets_late(said, cast):
         traits |= {"late"}
+    if absent:
+        traits |= {"absent"}
     return Premise(
         said=said,
         long=long,
@@ -116,11 +134,23 @@ def understand(brief: Brief, *, people: tuple[Character, ...] | None = None) -> 
         place_name=place_name,
         prop=prop,
         thing=thing,
-        mood=(read_mood(text) or genre.mood) if name == PLAIN else genre.mood,
+        mood=_mood(text, name, genre, themes),
+        late_mood=read_mood(text) if themes else None,
+        themes=themes,
         reports=reports,
-        slots=slots_of(cast, place_name, thing, brief.locale),
+        slots=slots_of(cast, place_name, thing, brief.locale, text) | {"absent": absent},
         traits=traits,
     )
+
+
+def _mood(text: str, name: str, genre: Genre, themes: tuple[Theme, ...]) -> Mood:
+    """Gives the mood of the film: of what it is about, else what its words tell.
+
+    One mood lasts until the turn: the light of a scene does not change from shot to shot.
+    """
+    if themes:
+        return themes[0].motif.mood
+    return genre.mood if name != PLAIN else read_mood(text) or genre.mood
 
 
 def _own_words(brief: Brief) -> tuple[str, tuple[str, ...]]:
@@ -176,9 +206,13 @@ def _fits(genre: Genre, text: str) -> bool:
     return not genre.fits or re.search(genre.fits, text, re.IGNORECASE) is not None
 
 
-def _place(text: str, era: Era, genre: Genre) -> Place:
+def _place(text: str, era: Era, genre: Genre, themes: tuple[Theme, ...]) -> Place:
     place = read_place(text, era=era)
-    if read_setting(text) is None and not genre.title_alone:
+    told = read_setting(text)
+    usual = next((theme.motif.setting for theme in themes if theme.motif.setting), None)
+    if usual is not None and (told is None or not place_word(text, told)):
+        place, told = replace(place, setting=usual), usual
+    if told is None and not genre.title_alone:
         place = replace(place, setting=genre.setting)
     if words("time").first(text) is None and genre.mood in {Mood.TENSE, Mood.ROMANTIC, Mood.SERENE}:
         place = replace(place, time_of_day=TimeOfDay.NIGHT)
@@ -196,7 +230,7 @@ def _said(text: str) -> tuple[tuple[str, ...], bool]:
     for sentence in whole:
         parts = clauses(sentence)
         chinese = has_chinese(sentence)
-        if not chinese and any(len(part.split()) < 4 for part in parts):
+        if not chinese and (any(len(p.split()) < 4 for p in parts) or _LEADS_IN.match(parts[0])):
             parts = (sentence,)
         found += _whole(parts) if chinese else parts
     return tuple(map(_stopped, found)), False
@@ -225,6 +259,11 @@ def _whole(parts: tuple[str, ...]) -> list[str]:
         last = index + 1 == len(parts)
         apart = bool(words("talk").first(part) or words("insight").first(part))
         when = size <= 5 and _WHEN.search(part) is not None
+        when = when or (size <= 8 and not found and _ZH_LEADS_IN.search(part) is not None)
+        if found and not lead and _ZH_TURNS_OUT.match(part):
+            found[-1] += part
+            short = False
+            continue
         if (size <= 3 or when) and not last and not apart:
             lead += part
         elif short and size <= 5 and not apart and not lead:

@@ -68,7 +68,8 @@ _ZH_SHE_HE = {Sex.FEMALE: "她(?!们)", Sex.MALE: "他(?!们)"}
 _THEY = re.compile(r"他们|她们|\b(?:they|them)\b", re.IGNORECASE)
 _GONE = re.compile(
     r"(?:\b(?:dead|late|drowned|deceased|of (?:his|her|their) (?:dead|late))\s+(?:\w+\s)?$)"
-    r"|(?:去世|已故|死去|亡故|过世|故去|逝去|病逝)的?$",
+    r"|(?:去世|已故|死去|亡故|过世|故去|逝去|病逝|战死|离世)(?:了?[一二三四五六七八九十百多几半\d]+年)?的?$"
+    r"|(?:出海|离家|失踪|走失)(?:的|后|了[一二三四五六七八九十百多几半\d]+年的)$",
     re.IGNORECASE,
 )
 _OWNER = re.compile(r"s?['’]s?\s+(?!(?:who|is|has|been|not)\b)[a-z]")

@@ -58,6 +58,9 @@ _ONLY_IN_A_ROOM = frozenset(
 NOT_A_PLACE = frozenset(
     [
         "泛舟",
+        "选秀",
+        "回朝",
+        "royal",
         "临江",
         "横江",
         "船舷",
