@@ -7,6 +7,7 @@ import zlib
 from dataclasses import replace
 
 from nightshoot.domain.shot import ShotPlan
+from nightshoot.domain.venue import Venue, venue_of
 from nightshoot.domain.vocabulary import Era, Setting
 from nightshoot.tools.image.shadow_play.desks import desk_of
 from nightshoot.tools.image.shadow_play.details import detail_planes, pool, shows_pool
@@ -127,11 +128,13 @@ def planes_of(plan: ShotPlan) -> tuple[Plane, ...]:
 def _place(plan: ShotPlan, palette: Palette, view: View, disc: Disc) -> tuple[Plane, ...]:
     """Gives what surrounds the people, the sky first."""
     staging, seed = plan.staging, plan.place_seed
-    if staging.setting in INDOORS:
-        return backdrop(staging=staging, palette=palette, view=view, seed=seed)
+    venue = venue_of(plan.place, staging.setting, staging.era)
+    if staging.setting in INDOORS or venue is Venue.SPACESHIP:
+        return backdrop(staging=staging, palette=palette, view=view, seed=seed, venue=venue)
     heaven = sky(staging=staging, palette=palette, view=view, seed=seed, take=plan.seed, disc=disc)
     if staging.setting in BUILT:
-        return (*heaven, *backdrop(staging=staging, palette=palette, view=view, seed=seed))
+        built = backdrop(staging=staging, palette=palette, view=view, seed=seed, venue=venue)
+        return (*heaven, *built)
     land = land_planes(staging=staging, palette=palette, view=view, seed=seed, disc=disc)
     if staging.setting in WATER:
         hills = ridges(staging=staging, palette=palette, view=view, seed=seed, disc=disc)
