@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.venue import Venue, venue_of
-from nightshoot.domain.vocabulary import Era, Setting
+from nightshoot.domain.vocabulary import Dressing, Era, Posture, Setting, ShotSize
 from nightshoot.tools.image.shadow_play.desks import desk_of
 from nightshoot.tools.image.shadow_play.details import detail_planes, pool, shows_pool
 from nightshoot.tools.image.shadow_play.dressing import WATER, dressing_planes
@@ -54,6 +54,29 @@ def _heeded(plan: ShotPlan) -> ShotPlan:
     return plan.model_copy(update={"seed": mixed})
 
 
+def _steered(plan: ShotPlan) -> ShotPlan:
+    """Gives the plan of a scene in a car, seen whole: a car in a street with its people within."""
+    staging = plan.staging
+    if venue_of(plan.place, staging.setting, staging.era) is not Venue.CAR:
+        return plan
+    if plan.camera.size in (*CLOSE, ShotSize.MS):
+        return plan
+    afoot = tuple(one for one in staging.figures if one.posture is not Posture.SITTING)
+    street = staging.model_copy(
+        update={
+            "setting": Setting.STREET,
+            "figures": afoot,
+            "subject": None,
+            "dressing": tuple(dict.fromkeys((Dressing.CAR, *staging.dressing)))[:8],
+        }
+    )
+    return plan.model_copy(update={"staging": street, "place": ""})
+
+
+_COVERED = (Venue.CAR, Venue.STATION, Venue.SPACESHIP)
+"""Venues with a roof in a setting without one: no rain falls in them."""
+
+
 def view_of(plan: ShotPlan) -> View:
     """Gives the framing of a plan."""
     return view_for(
@@ -67,6 +90,7 @@ def view_of(plan: ShotPlan) -> View:
 
 def planes_of(plan: ShotPlan) -> tuple[Plane, ...]:
     """Gives the planes of a shot before they are joined, back to front."""
+    plan = _steered(plan)
     staging, view = plan.staging, view_of(plan)
     palette = palette_for(
         mood=staging.mood,
@@ -94,6 +118,8 @@ def planes_of(plan: ShotPlan) -> tuple[Plane, ...]:
     if not staging.figures:
         near = seen_from(near, plan, set_up)
     behind, before = weather_planes(staging=staging, palette=palette, view=view, seed=plan.seed)
+    if venue_of(plan.place, staging.setting, staging.era) in _COVERED:
+        behind, before = (), ()
     things, fronts = (
         ((), ())
         if empty

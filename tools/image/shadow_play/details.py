@@ -49,7 +49,7 @@ _SIZES = {
     Dressing.LIGHTHOUSE: (4.4, 4.4),
     Dressing.CAT: (0.17, 0.62),
     Dressing.DOG: (0.27, 0.95),
-    Dressing.HORSE: (0.75, 2.1),
+    Dressing.HORSE: (0.92, 1.5),
 }
 """What makes a picture by itself: the height above the ground that the frame is centred on, and how
 much is seen across, both in adults."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from nightshoot.domain.shot import ShotPlan
+from nightshoot.domain.venue import Venue, venue_of
 from nightshoot.domain.vocabulary import Dressing, Era, Posture, Setting, ShotSize
 from nightshoot.tools.image.shadow_play.birds import birds
 from nightshoot.tools.image.shadow_play.colours import mix
@@ -146,6 +147,8 @@ def named(plan: ShotPlan) -> tuple[Dressing, ...]:
 def _is_left_out(item: Dressing, plan: ShotPlan, desk: Desk | None) -> bool:
     """Whether something else stands for a thing, or it has no place here."""
     staging = plan.staging
+    if item is Dressing.BED:  # a ward has its own
+        return venue_of(plan.place, staging.setting, staging.era) is Venue.HOSPITAL
     if item is Dressing.REEDS:
         return staging.setting not in WATER
     if item is Dressing.WINDOW:

@@ -18,6 +18,7 @@ from nightshoot.tools.image.shadow_play.figures import (
     stature,
 )
 from nightshoot.tools.image.shadow_play.framing import CLOSE, HEADS, View
+from nightshoot.tools.image.shadow_play.inserts import insert, is_insert
 from nightshoot.tools.image.shadow_play.mounts import Mount, boat, horse
 from nightshoot.tools.image.shadow_play.palette import Palette
 from nightshoot.tools.image.shadow_play.places import INDOORS
@@ -36,6 +37,10 @@ _WIDE = (
     Gesture.READ,
 )
 """Gestures that need room before the face."""
+
+_PAIR, _APART, _PAIR_FLOOR = 1.14, 0.26, 0.795
+"""Two who sit in an upright frame: an adult's height and how far each head is from the middle, in
+frame widths, and where the floor lies, in frame heights: captions take what is below."""
 
 _SEATED = (Posture.SITTING, Posture.KNEELING)
 
@@ -117,6 +122,8 @@ def people(*, plan: ShotPlan, view: View, palette: Palette) -> Cast:
 def _close(plan: ShotPlan, view: View, palette: Palette) -> tuple[Plane, ...]:
     figure = subject_of(plan)
     assert figure is not None
+    if is_insert(plan, figure):
+        return insert(plan=plan, figure=figure, view=view, palette=palette, side=side_of(figure))
     # No two close framings of one person are the same picture: the camera stood a little elsewhere.
     rng = Random(f"close {plan.seed}")
     head = view.person / HEADS * rng.uniform(0.92, 1.05)
@@ -208,10 +215,10 @@ def arranged(
     gap = 0.40 * tall if plan.camera.size in (ShotSize.EWS, ShotSize.WS) else 0.36 * tall
     if any(figure.posture in _SEATED for figure in figures):
         if len(figures) == 2 and plan.camera.size in (ShotSize.MWS, ShotSize.MS):
-            # Both heads stay in an upright frame: less of it is filled, and they sit lower.
-            less = max(0.7, min(1.0, 0.98 * view.width / tall))
-            floor -= (1.0 - less) * (floor - 0.30 * view.height)
-            tall *= less
+            # Both heads stay well inside an upright frame: less of it is filled, and they sit low.
+            less = min(1.0, _PAIR * view.width / tall)
+            if less < 1.0:
+                return less * tall, min(floor, _PAIR_FLOOR * view.height), _paired(view)
         gap = 0.64 * tall  # knees and skirts reach far forward
     if any(figure.mount is Dressing.HORSE for figure in figures):
         tall = min(tall, 0.70 * view.width) if view.floor < view.height else tall
@@ -227,6 +234,11 @@ def arranged(
         if figure.gesture in (*_WIDE, Gesture.WRITE):  # room for the hands
             spots = (spots[0] - 0.11 * view.width * side_of(figure),)
     return tall, floor, spots
+
+
+def _paired(view: View) -> tuple[float, float]:
+    """Gives the x of two who sit in an upright frame, from left to right."""
+    return (0.5 - _APART) * view.width, (0.5 + _APART) * view.width
 
 
 def _crown(plan: ShotPlan, figure: Figure) -> float:

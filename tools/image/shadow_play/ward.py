@@ -144,6 +144,7 @@ def ward(site: Site) -> tuple[Plane, ...]:
     back += box(x - size * 0.5, foot - size * 0.93, size, size * 0.04, hue.bright)
     front += shaft(site, hue, span[0], span[1], 0.8, d)
     front += _curtain(site, hue, side, d) + _drip(site, hue, side * 0.62, d - 0.4)
+    front += _bed(site, hue, side)
     panels, glows = strips(site, hue, d, tall, (-0.8, 0.8), wide=0.26)
     return (
         Plane("place-wall", 0.6, back),
@@ -203,4 +204,34 @@ def _drip(site: Site, hue: Tones, u: float, d: float) -> str:
         + monitor
         + stroke(pulse, green, max(0.8, size * 0.01))
         + disc(mx + size * 0.12, my + size * 0.08, size * 0.012, green)
+    )
+
+
+def _bed(site: Site, hue: Tones, side: int) -> str:
+    """A bed on wheels with rails, its head raised, a pillow and a turned-down sheet."""
+    d = 2.15
+    size = site.person(d)
+    x, foot = site.pt(side * 1.32, 0, d)
+    white = mix(hue.bright, site.palette.light, 0.3)
+
+    def at(u: float, v: float) -> str:
+        return f"{n(x + side * u * size)} {n(foot - v * size)}"
+
+    frame = f"M{at(-0.62, 0.3)}L{at(0.62, 0.3)}M{at(-0.6, 0.3)}L{at(-0.6, 0.06)}M{at(0.6, 0.3)}L{at(0.6, 0.06)}"
+    frame += f"M{at(-0.64, 0.56)}L{at(-0.64, 0.28)}M{at(0.66, 0.74)}L{at(0.66, 0.28)}"
+    rails = f"M{at(-0.2, 0.54)}L{at(0.26, 0.54)}M{at(-0.2, 0.47)}L{at(0.26, 0.47)}"
+    rails += "".join(f"M{at(u, 0.54)}L{at(u, 0.34)}" for u in (-0.2, 0.03, 0.26))
+    mattress = f"M{at(-0.62, 0.32)}L{at(-0.62, 0.41)}L{at(0.2, 0.41)}L{at(0.6, 0.62)}L{at(0.64, 0.54)}L{at(0.24, 0.32)}Z"
+    sheet = f"M{at(-0.63, 0.25)}L{at(-0.63, 0.43)}C{at(-0.4, 0.48)} {at(-0.1, 0.46)} {at(0.14, 0.43)}L{at(0.12, 0.27)}C{at(-0.1, 0.22)} {at(-0.4, 0.27)} {at(-0.63, 0.25)}Z"
+    fold = f"M{at(0.02, 0.44)}L{at(0.16, 0.43)}L{at(0.14, 0.27)}L{at(0.0, 0.25)}Z"
+    pillow = f"M{at(0.26, 0.47)}C{at(0.3, 0.56)} {at(0.5, 0.68)} {at(0.58, 0.66)}C{at(0.62, 0.62)} {at(0.5, 0.52)} {at(0.42, 0.48)}C{at(0.36, 0.44)} {at(0.28, 0.43)} {at(0.26, 0.47)}Z"
+    wheels = "".join(disc(x + side * u * size, foot - size * 0.04, size * 0.04, hue.deep) for u in (-0.58, 0.58))
+    return (
+        wheels
+        + stroke(frame, hue.deep, max(1.0, size * 0.03), stroke_linecap="round")
+        + path(mattress, mix(hue.mid, hue.dark, 0.3))
+        + path(pillow, white)
+        + path(sheet, mix(_TILES, hue.mid, 0.35))
+        + path(fold, white)
+        + stroke(rails, hue.line, max(1.0, size * 0.018))
     )
