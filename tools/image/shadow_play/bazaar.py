@@ -18,8 +18,7 @@ def market(site: Site) -> tuple[Plane, ...]:
     rows: list[str] = []
     lamps: list[tuple[float, float, float]] = []
     for index, d in enumerate((6.4, 4.6, 3.3, 2.35, 1.65)):
-        for side in (-1, 1):
-            rows.append(_stall(site, side, d, site.rng("stall", side, index), lamps))
+        rows += [_stall(site, side, d, site.rng("stall", side, index), lamps) for side in (-1, 1)]
     glow = site.id("stall-glow")
     warm = mix(site.palette.glow, site.palette.light, 0.2)
     air = halo(glow, warm, 0.2 + 0.45 * site.lit) + halos(lamps, glow)
@@ -50,12 +49,15 @@ def _stall(
         tone = cloth if k % 2 == 0 else pale_cloth
         x0, x1 = x + a * wide, x + b * wide
         body += path(
-            f"M{n(x + a * wide * 0.8)} {n(top - size * 0.26)}L{n(x + b * wide * 0.8)} {n(top - size * 0.26)}"
-            f"L{n(x1)} {n(top)}v{n(size * 0.05)}q{n((x0 - x1) / 2)} {n(size * 0.09)} {n(x0 - x1)} 0V{n(top)}Z", tone,
+            f"M{n(x + a * wide * 0.8)} {n(top - size * 0.26)}"
+                f"L{n(x + b * wide * 0.8)} {n(top - size * 0.26)}"
+            f"L{n(x1)} {n(top)}v{n(size * 0.05)}q{n((x0 - x1) / 2)} "
+                f"{n(size * 0.09)} {n(x0 - x1)} 0V{n(top)}Z", tone,
         )  # fmt: skip
     body += box(x - wide * 0.5, foot - size * 0.44, wide, size * 0.44, mix(near, pale.ink, 0.35))
     body += path(
-        f"M{n(x - wide * 0.52)} {n(foot - size * 0.47)}h{n(wide * 1.04)}l{n(-wide * 0.02)} {n(size * 0.2)}h{n(-wide)}Z",
+        f"M{n(x - wide * 0.52)} {n(foot - size * 0.47)}h{n(wide * 1.04)}"
+        f"l{n(-wide * 0.02)} {n(size * 0.2)}h{n(-wide)}Z",
         mix(cloth, pale.ink, 0.3),
     )
     body += _heaps(x, foot - size * 0.47, wide, size, near, rng, lit, pale.glow)
@@ -93,7 +95,10 @@ def _heaps(
                     )
         elif kind == 1:
             body += path(
-                f"M{n(cx - size * 0.13)} {n(y - size * 0.1)}h{n(size * 0.26)}q{n(-size * 0.02)} {n(size * 0.1)} {n(-size * 0.08)} {n(size * 0.1)}h{n(-size * 0.1)}q{n(-size * 0.06)} 0 {n(-size * 0.08)} {n(-size * 0.1)}Z",
+                f"M{n(cx - size * 0.13)} {n(y - size * 0.1)}h{n(size * 0.26)}"
+                f"q{n(-size * 0.02)} {n(size * 0.1)} {n(-size * 0.08)} "
+                f"{n(size * 0.1)}h{n(-size * 0.1)}q{n(-size * 0.06)} 0 "
+                f"{n(-size * 0.08)} {n(-size * 0.1)}Z",
                 tone,
             )
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from nightshoot.tools.image.shadow_play.site import box, cell, disc, mix, path, stroke, use
 from nightshoot.tools.image.shadow_play.spot import Spot
 from nightshoot.tools.image.shadow_play.svg import Plane, el
@@ -22,16 +24,21 @@ def lighthouse(spot: Spot) -> tuple[Plane, ...]:
     lamp = mix(ink, mix(pale.light, pale.glow, 0.3), 0.45 + 0.55 * spot.lit)
 
     def half(y: float) -> float:
-        return _FOOT + (_HEAD - _FOOT) * ((y + 24) / (_TOP + 24)) ** 0.8
+        share: float = ((y + 24) / (_TOP + 24)) ** 0.8
+        return _FOOT + (_HEAD - _FOOT) * share
 
     bands = ""
     edges = [-24 + (_TOP + 24) * k / 7 for k in range(8)]
-    for k, (low, high) in enumerate(zip(edges, edges[1:], strict=False)):
+    for k, (low, high) in enumerate(pairwise(edges)):
         a, b = half(low), half(high)
-        data = f"M{n(-a)} {n(low)}Q0 {n(low + 9)} {n(a)} {n(low)}L{n(b)} {n(high)}Q0 {n(high + 7)} {n(-b)} {n(high)}Z"
+        data = (
+            f"M{n(-a)} {n(low)}Q0 {n(low + 9)} {n(a)} {n(low)}L{n(b)} {n(high)}Q0 "
+            f"{n(high + 7)} {n(-b)} {n(high)}Z"
+        )
         bands += path(data, white if k % 2 else dark)
     shade = (
-        f"M{n(-_FOOT)} -24L{n(-_HEAD)} {_TOP}H{n(-_HEAD * 0.2)}Q{n(-_HEAD * 0.5)} -260 {n(-_FOOT * 0.25)} -18Z"
+        f"M{n(-_FOOT)} -24L{n(-_HEAD)} {_TOP}H{n(-_HEAD * 0.2)}Q{n(-_HEAD * 0.5)} "
+        f"-260 {n(-_FOOT * 0.25)} -18Z"
     )
     panes = "".join(
         f"M{n(x - 5)} {y}v-16a5 5 0 0 1 10 0v16Z" for x, y in ((8, -120), (14, -250), (6, -380))
@@ -44,7 +51,8 @@ def lighthouse(spot: Spot) -> tuple[Plane, ...]:
     dome = f"M-31 {_LAMP - 26}Q-26 {_LAMP - 56} 0 {_LAMP - 62}Q26 {_LAMP - 56} 31 {_LAMP - 26}Z"
     dome += f"M-2 {_LAMP - 60}h4v-26h-4Z"
     rock = (
-        "M-250 6L-196 -14L-160 -10L-118 -34L-74 -30L-58 -44L60 -42L84 -26L128 -30L170 -8L214 -12L262 6Z"
+        "M-250 6L-196 -14L-160 -10L-118 -34L-74 -30L-58 -44L60 -42L84 -26L128 "
+        "-30L170 -8L214 -12L262 6Z"
     )
     ledges = "M-160 -10L-140 4M-118 -34L-96 -6M-58 -44L-40 -12M84 -26L70 0M128 -30L140 -2"
     body = (
@@ -56,7 +64,9 @@ def lighthouse(spot: Spot) -> tuple[Plane, ...]:
         + stroke(f"M{n(_FOOT)} -24Q{n(_FOOT * 0.78)} -240 {n(_HEAD)} {_TOP}", rim, 2.2)
         + path(panes, lamp)
         + path(door, dark)
-        + path(cell(-56, _TOP - 4, 112, 9) + f"M-46 {_TOP + 5}L-38 {_TOP + 22}H38L46 {_TOP + 5}Z", dark)
+        + path(
+            cell(-56, _TOP - 4, 112, 9) + f"M-46 {_TOP + 5}L-38 {_TOP + 22}H38L46 {_TOP + 5}Z", dark
+        )
         + room
         + disc(0, _LAMP, 10, mix(lamp, "#ffffff", 0.4))
         + stroke(mullions, dark, 2.6)

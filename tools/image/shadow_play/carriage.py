@@ -61,7 +61,10 @@ def _trackside(site: Site, low: float, high: float) -> str:
         data += cell(x - size * 0.14, high + size * 0.02, size * 0.28, size * 0.03)
         step = wide / 4
         for dx in (-0.12, 0.12):
-            wires += f"M{n(x + dx * size)} {n(high + size * 0.02)}q{n(step / 2)} {n(size * 0.16)} {n(step)} 0"
+            wires += (
+                f"M{n(x + dx * size)} {n(high + size * 0.02)}q{n(step / 2)} "
+                f"{n(size * 0.16)} {n(step)} 0"
+            )
     rng = site.rng("bushes")
     bushes = ""
     for _ in range(16):
@@ -223,7 +226,8 @@ def car(site: Site) -> tuple[Plane, ...]:
     )
     rear = (
         f"M{n(mid - post)} {n(top)}L{n(mid - wide * 0.4)} {n(top + short * 0.02)}"
-        f"Q{n(mid - wide * 0.62)} {n(top + short * 0.06)} {n(mid - wide * 0.7)} {n(low)}H{n(mid - post)}Z"
+        f"Q{n(mid - wide * 0.62)} {n(top + short * 0.06)} {n(mid - wide * 0.7)} "
+        f"{n(low)}H{n(mid - post)}Z"
     )
     solid = cell(left, site.top, right - left, site.bottom - site.top)
     door = path(solid + front + rear, ink, fill_rule="evenodd")
@@ -242,12 +246,15 @@ def car(site: Site) -> tuple[Plane, ...]:
 
 
 def _near_door(site: Site, hue: Tones) -> tuple[Plane, ...]:
-    """The door on this side, whose window sill hides the laps; the sill is out of the close frame."""
+    """The door on this side, whose sill hides the laps; close framings do not reach down to it."""
     if not site.lensed and site.view.blur > 0.006 * site.view.short:
         return ()
     short, y = site.view.short, 0.80 * site.view.height
     ink = mix(site.palette.ink, hue.deep, 0.4)
-    sill = f"M{n(site.left)} {n(y + short * 0.03)}Q{n(site.cx)} {n(y - short * 0.03)} {n(site.right)} {n(y)}"
+    sill = (
+        f"M{n(site.left)} {n(y + short * 0.03)}Q{n(site.cx)} {n(y - short * 0.03)} "
+        f"{n(site.right)} {n(y)}"
+    )
     body = path(f"{sill}V{n(site.bottom)}H{n(site.left)}Z", ink)
     body += stroke(sill, hue.line, max(1.0, short * 0.005), opacity=0.8)
     return (Plane("place-door", 1.12, body),)
@@ -296,8 +303,10 @@ def _car_seats(site: Site, hue: Tones, low: float, short: float) -> str:
     body = ""
     for x in (wide * 0.5 - short * 0.36, wide * 0.5 - short * 1.2):
         back = (
-            f"M{n(x)} {n(site.bottom)}L{n(x - short * 0.1)} {n(low - short * 0.16)}q{n(short * 0.01)} {n(-short * 0.06)} "
-            f"{n(short * 0.1)} {n(-short * 0.05)}q{n(short * 0.08)} {n(short * 0.01)} {n(short * 0.1)} {n(short * 0.1)}"
+            f"M{n(x)} {n(site.bottom)}L{n(x - short * 0.1)} "
+            f"{n(low - short * 0.16)}q{n(short * 0.01)} {n(-short * 0.06)} "
+            f"{n(short * 0.1)} {n(-short * 0.05)}q{n(short * 0.08)} "
+            f"{n(short * 0.01)} {n(short * 0.1)} {n(short * 0.1)}"
             f"L{n(x + short * 0.24)} {n(site.bottom)}Z"
         )
         rest = box(

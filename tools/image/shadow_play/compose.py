@@ -9,6 +9,8 @@ from dataclasses import replace
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.venue import Venue, venue_of
 from nightshoot.domain.vocabulary import Dressing, Era, Posture, Setting, ShotSize
+from nightshoot.tools.image.shadow_play.arranging import side_of, subject_of
+from nightshoot.tools.image.shadow_play.crews import mirrored
 from nightshoot.tools.image.shadow_play.desks import desk_of
 from nightshoot.tools.image.shadow_play.details import detail_planes, pool, shows_pool
 from nightshoot.tools.image.shadow_play.dressing import WATER, dressing_planes
@@ -18,7 +20,7 @@ from nightshoot.tools.image.shadow_play.framing import CLOSE, View, view_for
 from nightshoot.tools.image.shadow_play.land import clear_of_hills, land_planes, ridges
 from nightshoot.tools.image.shadow_play.lens import lens_planes
 from nightshoot.tools.image.shadow_play.palette import Palette, palette_for
-from nightshoot.tools.image.shadow_play.people import mirrored, people, side_of, subject_of
+from nightshoot.tools.image.shadow_play.people import people
 from nightshoot.tools.image.shadow_play.places import BUILT, INDOORS, backdrop
 from nightshoot.tools.image.shadow_play.plain import bank
 from nightshoot.tools.image.shadow_play.setups import seen_from, set_up_of, tilted

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from nightshoot.domain.shot import ShotPlan
-from nightshoot.domain.venue import Venue, venue_of
+from nightshoot.domain.venue import venue_of
 from nightshoot.domain.vocabulary import Dressing, Era, Posture, Setting, ShotSize
 from nightshoot.tools.image.shadow_play.birds import birds
 from nightshoot.tools.image.shadow_play.colours import mix
@@ -19,6 +19,7 @@ from nightshoot.tools.image.shadow_play.sky import Disc
 from nightshoot.tools.image.shadow_play.svg import Plane, el
 from nightshoot.tools.image.shadow_play.things import thing
 from nightshoot.tools.image.shadow_play.trees import bamboo, pine, plum, reeds, willow
+from nightshoot.tools.image.shadow_play.venues import has_own
 
 WATER = (Setting.RIVER, Setting.SEA)
 _TREES = {
@@ -28,7 +29,6 @@ _TREES = {
     Dressing.PLUM: (plum, 2.0),
 }
 """How each tree is drawn, and how many adults high it grows."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,9 @@ def named(plan: ShotPlan) -> tuple[Dressing, ...]:
 def _is_left_out(item: Dressing, plan: ShotPlan, desk: Desk | None) -> bool:
     """Whether something else stands for a thing, or it has no place here."""
     staging = plan.staging
-    if item is Dressing.BED:  # a ward has its own
-        return venue_of(plan.place, staging.setting, staging.era) is Venue.HOSPITAL
+    venue = venue_of(plan.place, staging.setting, staging.era)
+    if has_own(venue, item, used=desk is not None):
+        return True
     if item is Dressing.REEDS:
         return staging.setting not in WATER
     if item is Dressing.WINDOW:

@@ -212,17 +212,21 @@ def _brick_stove(x: float, foot: float, size: float, hue: Tones, site: Site) -> 
     for u in (-0.28, 0.28):
         cx = x + u * size
         body += path(
-            f"M{n(cx - size * 0.13)} {n(foot)}v{n(-size * 0.2)}a{n(size * 0.13)} {n(size * 0.13)} 0 0 1 "
+            f"M{n(cx - size * 0.13)} {n(foot)}v{n(-size * 0.2)}a{n(size * 0.13)}"
+                f" {n(size * 0.13)} 0 0 1 "
             f"{n(size * 0.26)} 0v{n(size * 0.2)}Z", flame,
         )  # fmt: skip
         body += path(
-            f"M{n(cx - size * 0.1)} {n(foot)}q{n(size * 0.03)} {n(-size * 0.2)} {n(size * 0.06)} {n(-size * 0.06)}"
-            f"q{n(size * 0.04)} {n(-size * 0.2)} {n(size * 0.08)} {n(-size * 0.02)}q{n(size * 0.03)} {n(-size * 0.1)} "
+            f"M{n(cx - size * 0.1)} {n(foot)}q{n(size * 0.03)} {n(-size * 0.2)} "
+                f"{n(size * 0.06)} {n(-size * 0.06)}"
+            f"q{n(size * 0.04)} {n(-size * 0.2)} {n(size * 0.08)} "
+                f"{n(-size * 0.02)}q{n(size * 0.03)} {n(-size * 0.1)} "
             f"{n(size * 0.06)} {n(size * 0.08)}Z", mix(VERMILION, flame, 0.3),
         )  # fmt: skip
         body += oval(cx, top - size * 0.05, size * 0.24, size * 0.045, hue.deep)
         body += stroke(
-            f"M{n(cx - size * 0.24)} {n(top - size * 0.05)}a{n(size * 0.24)} {n(size * 0.045)} 0 0 1 {n(size * 0.48)} 0",
+            f"M{n(cx - size * 0.24)} {n(top - size * 0.05)}a{n(size * 0.24)} "
+                f"{n(size * 0.045)} 0 0 1 {n(size * 0.48)} 0",
             hue.line, max(0.8, size * 0.012),
         )  # fmt: skip
     return body
@@ -349,7 +353,10 @@ def _round_table(x: float, y: float, size: float, hue: Tones) -> str:
     for s in (-1, 1):
         body += oval(x + s * size * 0.38, y - size * 0.27, size * 0.12, size * 0.025, hue.deep)
         body += oval(x + s * size * 0.38, y, size * 0.1, size * 0.018, hue.deep)
-    rim = f"M{n(x - size * 0.28)} {n(y - size * 0.435)}a{n(size * 0.28)} {n(size * 0.035)} 0 0 1 {n(size * 0.56)} 0"
+    rim = (
+        f"M{n(x - size * 0.28)} {n(y - size * 0.435)}a{n(size * 0.28)} "
+        f"{n(size * 0.035)} 0 0 1 {n(size * 0.56)} 0"
+    )
     cup = box(
         x + size * 0.05,
         y - size * 0.51,

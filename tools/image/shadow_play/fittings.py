@@ -134,8 +134,9 @@ def panorama(
     rise: tuple[float, float],
     panes: int,
 ) -> str:
-    """Gives a window onto a city: sky, towers, mullions; `span` is left and right, `rise` low and
-    high.
+    """Gives a window onto a city: sky, towers, mullions.
+
+    `span` is its left and right, `rise` its sill and its lintel.
     """
     pale, size = site.palette, site.person(d)
     (x0, y0), (x1, y1) = site.pt(span[0], rise[1], d), site.pt(span[1], rise[0], d)
@@ -197,7 +198,10 @@ def slab_desk(x: float, y: float, size: float, hue: Tones, *, screen: float = 0.
 def chair(x: float, y: float, size: float, hue: Tones) -> str:
     """Gives a chair seen from behind: a back on two posts, a seat, four legs."""
     w = size * 0.2
-    legs = f"M{n(x - w * 0.9)} {n(y)}V{n(y - size * 0.55)}M{n(x + w * 0.9)} {n(y)}V{n(y - size * 0.55)}"
+    legs = (
+        f"M{n(x - w * 0.9)} {n(y)}V{n(y - size * 0.55)}M{n(x + w * 0.9)} {n(y)}"
+        f"V{n(y - size * 0.55)}"
+    )
     return (
         stroke(legs, hue.deep, max(1.0, size * 0.026))
         + box(x - w, y - size * 0.56, 2 * w, size * 0.16, hue.deep, rx=size * 0.02)

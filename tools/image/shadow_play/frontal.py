@@ -11,7 +11,8 @@ from nightshoot.domain.vocabulary import Age, Headgear, Sex
 from nightshoot.tools.image.shadow_play.strokes import Brush, mirrored, mixed, oval
 
 _SHADE = (
-    "M-1,-48 C-24,-48 -34,-33 -34,-10 C-33.6,8 -29.6,25 -20.4,37 C-14,45 -7,49 0,49.4 C-1.6,45 -1,41 0.4,37.6 "
+    "M-1,-48 C-24,-48 -34,-33 -34,-10 C-33.6,8 -29.6,25 -20.4,37 C-14,45 -7,49 "
+    "0,49.4 C-1.6,45 -1,41 0.4,37.6 "
     "C-1,34 -1,31 0,28 C-1,25 -1.4,22 -0.6,19 C-3.6,18.6 -5,16 -3.8,12.6 C-2.2,7 -2.6,0 -3.2,-6 "
     "C-5,-9 -5.6,-14 -4,-22 C-3,-30 -2,-40 -1,-48 Z"
 )
@@ -53,10 +54,12 @@ def _open(look: Look, brush: Brush) -> str:
     white = mixed(brush.skin, brush.light, 0.6)
     ball = "M8,-0.4 C11.6,-4.8 19,-5.4 25,-1.6 C20.4,1.6 12.4,2.2 8,-0.4 Z"
     lid = (
-        "M7.2,0.2 C11,-6.4 20,-7 26.6,-2.4 C27.4,-2.6 28.6,-3.8 29.2,-4.8 C28.4,-1.8 26.8,-0.6 25,-1.2 "
+        "M7.2,0.2 C11,-6.4 20,-7 26.6,-2.4 C27.4,-2.6 28.6,-3.8 29.2,-4.8 "
+        "C28.4,-1.8 26.8,-0.6 25,-1.2 "
         "C19,-5 12,-4.6 7.2,0.2 Z"
         if woman
-        else "M7.4,-0.2 C11,-5.8 19.6,-6.2 26,-2 C25.6,-1.4 25.2,-1.2 25,-1.2 C19,-4.8 12,-4.4 7.4,-0.2 Z"
+        else "M7.4,-0.2 C11,-5.8 19.6,-6.2 26,-2 C25.6,-1.4 25.2,-1.2 25,-1.2 "
+        "C19,-4.8 12,-4.4 7.4,-0.2 Z"
     )
     crease = "M9,-5.4 C13,-8.8 20,-9 25.4,-6"
     body = ""
@@ -85,12 +88,19 @@ def _mouth(look: Look, brush: Brush) -> str:
         f"C4,28.8 1.4,29.4 0,29.4 C-1.4,29.4 -4,28.8 {-wide},29 Z"
     )
     full = 35.0 if woman else 33.4
-    lower = f"M{-wide},29 C-4,28.8 -1.4,29.4 0,29.4 C1.4,29.4 4,28.8 {wide},29 C6,{full - 1} 3,{full} 0,{full} C-3,{full} -6,{full - 1} {-wide},29 Z"
+    lower = (
+        f"M{-wide},29 C-4,28.8 -1.4,29.4 0,29.4 C1.4,29.4 4,28.8 {wide},29 "
+        f"C6,{full - 1} 3,{full} 0,{full} C-3,{full} -6,{full - 1} {-wide},29 Z"
+    )
     return (
         brush.tone(upper, mixed(red, brush.ink, 0.3), 0.95)
         + brush.tone(lower, red, 0.95)
-        + brush.tone(f"M0.6,31 C3,30.6 5,30.8 6,30.8 C4.6,32.6 2.4,33 0.6,32.8 Z", brush.light, 0.28)
-        + brush.line(f"M{-wide - 0.8},28.8 C-4,28.6 -1.4,29.5 0,29.4 C1.4,29.5 4,28.6 {wide + 0.8},28.8", 0.6, brush.ink)
+        + brush.tone("M0.6,31 C3,30.6 5,30.8 6,30.8 C4.6,32.6 2.4,33 0.6,32.8 Z", brush.light, 0.28)
+        + brush.line(
+            f"M{-wide - 0.8},28.8 C-4,28.6 -1.4,29.5 0,29.4 C1.4,29.5 4,28.6 {wide + 0.8},28.8",
+            0.6,
+            brush.ink,
+        )
         + brush.line("M-5,38 C-2,39.4 2,39.4 5,38", 0.7, brush.ink, opacity=0.4)
     )
 
@@ -99,7 +109,9 @@ def _years(look: Look, brush: Brush) -> str:
     """Paints what age leaves: folds beside the mouth, at the eyes and on the brow."""
     if look.age is not Age.OLD:
         return ""
-    folds = "M9,16 C13,21 14,26 12.6,31 M27,1 L31,3.4 M27.4,-1 L31.6,-1.4 M12,5.4 C15,7.4 19,7.4 22,5.6"
+    folds = (
+        "M9,16 C13,21 14,26 12.6,31 M27,1 L31,3.4 M27.4,-1 L31.6,-1.4 M12,5.4 C15,7.4 19,7.4 22,5.6"
+    )
     brow = "M-16,-27 C-6,-29.6 6,-29.6 16,-27 M-13,-22.6 C-5,-24.6 5,-24.6 13,-22.6"
     pale = mixed(brush.skin, brush.rim, 0.6)
     return brush.line(f"{folds} {mirrored(folds)} {brow}", 0.6, pale, opacity=0.5)
@@ -131,4 +143,10 @@ def frontal(look: Look, brush: Brush, nod: float) -> str:
         + brush.line("M-1.4,20.4 L-1.8,23.6 M1.4,20.4 L1.8,23.6", 0.5, pale, opacity=0.3)
     )
     eyes = _closed(look, brush) if nod > 5.5 else _open(look, brush)
-    return body + eyes + _brows(look, brush) + _years(look, brush) + ("" if hidden else _mouth(look, brush))
+    return (
+        body
+        + eyes
+        + _brows(look, brush)
+        + _years(look, brush)
+        + ("" if hidden else _mouth(look, brush))
+    )

@@ -58,14 +58,22 @@ def _sleeve(brush: Brush, dress: Dress) -> str:
     second = line(plus(inner, across, half * 1.02), plus(inner, across, -half * 1.02))
     pale = mixed(brush.light, brush.ink, 0.28)
     folds = "".join(
-        f"M{x:.1f},{y:.1f} q3.4,-1.6 5.2,-5.4 " for x, y in ((-20.0, 17.5), (-27.0, 25.0), (-38.0, 33.0))
+        f"M{x:.1f},{y:.1f} q3.4,-1.6 5.2,-5.4 "
+        for x, y in ((-20.0, 17.5), (-27.0, 25.0), (-38.0, 33.0))
     )
     body = brush.mass(shape) + brush.line(folds.strip(), 0.35, brush.lining)
     if modern:
-        cuff = line(plus(plus(edge, way, 1.5), across, half * 0.86), plus(plus(edge, way, 1.5), across, -half * 0.86))
+        cuff = line(
+            plus(plus(edge, way, 1.5), across, half * 0.86),
+            plus(plus(edge, way, 1.5), across, -half * 0.86),
+        )
         body = brush.line(cuff, 2.2, pale, cap="butt") + body
         return body + brush.line(second, 0.5, brush.accent)
-    return body + brush.line(hem, 2.4, brush.accent, cap="butt") + brush.line(second, 0.5, brush.rim, opacity=0.6)
+    return (
+        body
+        + brush.line(hem, 2.4, brush.accent, cap="butt")
+        + brush.line(second, 0.5, brush.rim, opacity=0.6)
+    )
 
 
 def fist(brush: Brush, dress: Dress) -> Hand:
@@ -87,7 +95,11 @@ def pinch(brush: Brush, dress: Dress) -> Hand:
     fingers = ""
     for k in range(3, -1, -1):
         y = 3.4 - 1.75 * k
-        fingers += _finger(brush, ((-4.6, y + 0.4), (-1.2, y - 1.2), (2.6, y - 1.0)), 1.0, nail=False)
+        fingers += _finger(
+            brush, ((-4.6, y + 0.4), (-1.2, y - 1.2), (2.6, y - 1.0)), 1.0, nail=False
+        )
     thumb = _finger(brush, ((-5.6, 3.2), (-2.8, 1.6), (1.6, 0.2)), 1.3)
-    root = brush.mass(limb(((-7.4, 5.0), (-5.2, 3.4), (-3.6, 2.2)), (1.9, 1.9, 1.5)), fill=brush.skin, rim=0.0)
+    root = brush.mass(
+        limb(((-7.4, 5.0), (-5.2, 3.4), (-3.6, 2.2)), (1.9, 1.9, 1.5)), fill=brush.skin, rim=0.0
+    )
     return Hand(behind=_sleeve(brush, dress) + fingers + palm, before=root + thumb)

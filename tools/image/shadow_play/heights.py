@@ -73,10 +73,14 @@ def _tank(site: Site, side: int) -> str:
         f"M{n(x - size * 0.4)} {n(foot - size * h)}h{n(size * 0.8)}" for h in (0.95, 1.15, 1.35)
     )
     lid = path(
-        f"M{n(x - size * 0.44)} {n(foot - size * 1.48)}L{n(x)} {n(foot - size * 1.78)}L{n(x + size * 0.44)} {n(foot - size * 1.48)}Z",
+        f"M{n(x - size * 0.44)} {n(foot - size * 1.48)}L{n(x)} "
+        f"{n(foot - size * 1.78)}L{n(x + size * 0.44)} {n(foot - size * 1.48)}Z",
         tone,
     )
-    ladder = f"M{n(x + size * 0.26)} {n(foot)}V{n(foot - size * 1.5)}M{n(x + size * 0.36)} {n(foot)}V{n(foot - size * 1.5)}"
+    ladder = (
+        f"M{n(x + size * 0.26)} {n(foot)}V{n(foot - size * 1.5)}"
+        f"M{n(x + size * 0.36)} {n(foot)}V{n(foot - size * 1.5)}"
+    )
     ladder += "".join(
         f"M{n(x + size * 0.26)} {n(foot - size * 0.12 * k)}h{n(size * 0.1)}" for k in range(1, 12)
     )

@@ -52,7 +52,12 @@ _SETS: dict[HeldProp, _Set] = {
 }
 """An umbrella and a zither tell more from farther off: there the face is shown."""
 
-_LEFT_EDGE = {HeldProp.BOOK: (-8.0, 2.0), HeldProp.BOX: (-5.4, 0.4), HeldProp.PHONE: (-2.2, 0.8), HeldProp.CUP: (-2.5, -1.8)}
+_LEFT_EDGE = {
+    HeldProp.BOOK: (-8.0, 2.0),
+    HeldProp.BOX: (-5.4, 0.4),
+    HeldProp.PHONE: (-2.2, 0.8),
+    HeldProp.CUP: (-2.5, -1.8),
+}
 """Where the hand holds a thing that is not drawn about its left edge."""
 
 
@@ -117,7 +122,9 @@ def insert(
 def _sheet(brush: Brush) -> str:
     """Gives the paper that is written on, with some strokes on it and its edge in the light."""
     paper = mixed(brush.light, brush.ink, 0.24)
-    strokes = "M2,15.5 L2.2,23 M6,15.8 L6.4,21 M10,16 L10.6,24 M14,16.4 L14.8,22 M-2.4,15.4 L-2.2,19"
+    strokes = (
+        "M2,15.5 L2.2,23 M6,15.8 L6.4,21 M10,16 L10.6,24 M14,16.4 L14.8,22 M-2.4,15.4 L-2.2,19"
+    )
     return (
         brush.tone("M-30,42 L-16,12.6 L26,15.4 L38,42 Z", paper)
         + brush.line("M-16,12.6 L26,15.4", 0.3, brush.rim)

@@ -53,7 +53,10 @@ def _stars(site: Site) -> str:
         for _ in range(many):
             r = site.view.short / 720 * rng.uniform(0.4, most)
             px, py = rng.uniform(site.left, site.right), rng.uniform(site.top, site.bottom)
-            data += f"M{n(px - r)} {n(py)}a{n(r)} {n(r)} 0 1 0 {n(2 * r)} 0a{n(r)} {n(r)} 0 1 0 {n(-2 * r)} 0Z"
+            data += (
+                f"M{n(px - r)} {n(py)}a{n(r)} {n(r)} 0 1 0 {n(2 * r)} 0a{n(r)} "
+                f"{n(r)} 0 1 0 {n(-2 * r)} 0Z"
+            )
         body += path(data, tone, opacity=0.85)
     return body
 
@@ -76,7 +79,10 @@ def _planet(site: Site) -> str:
     for k in range(7):
         at = y - r + 2 * r * (k + rng.uniform(0.2, 0.8)) / 7
         high = r * rng.uniform(0.05, 0.16)
-        bands += f"M{n(x - r)} {n(at)}q{n(r)} {n(r * 0.16)} {n(2 * r)} 0v{n(high)}q{n(-r)} {n(r * 0.16)} {n(-2 * r)} 0Z"
+        bands += (
+            f"M{n(x - r)} {n(at)}q{n(r)} {n(r * 0.16)} {n(2 * r)} 0v{n(high)}"
+            f"q{n(-r)} {n(r * 0.16)} {n(-2 * r)} 0Z"
+        )
     tilt = f"rotate({n(-side * 18)} {n(x)} {n(y)})"
     rx, ry = r * 1.75, r * 0.34
     tone = mix(warm, pale.sky_mid, 0.35)
@@ -84,7 +90,8 @@ def _planet(site: Site) -> str:
     def arc(sweep: int) -> str:
         return "".join(
             stroke(
-                f"M{n(x - rx * k)} {n(y)}A{n(rx * k)} {n(ry * k)} 0 0 {sweep} {n(x + rx * k)} {n(y)}",
+                f"M{n(x - rx * k)} {n(y)}A{n(rx * k)} {n(ry * k)} 0 0 {sweep} "
+                f"{n(x + rx * k)} {n(y)}",
                 tone,
                 r * wide,
                 opacity=strength,
@@ -117,7 +124,8 @@ def _hull(site: Site) -> str:
     left, right = wide * -0.02, wide * 1.02
     cut = short * 0.14
     hole = (
-        f"M{n(left + cut)} {n(top)}H{n(right - cut)}L{n(right)} {n(top + cut)}V{n(low - cut * 0.6)}L{n(right - cut)} {n(low)}"
+        f"M{n(left + cut)} {n(top)}H{n(right - cut)}L{n(right)} {n(top + cut)}"
+        f"V{n(low - cut * 0.6)}L{n(right - cut)} {n(low)}"
         f"H{n(left + cut)}L{n(left)} {n(low - cut * 0.6)}V{n(top + cut)}Z"
     )
     body = path(
@@ -128,7 +136,10 @@ def _hull(site: Site) -> str:
     bars = ""
     for u in (0.27, 0.73):
         x = left + (right - left) * u
-        bars += f"M{n(x - short * 0.022)} {n(top)}h{n(short * 0.044)}L{n(x + short * 0.03)} {n(low)}h{n(-short * 0.06)}Z"
+        bars += (
+            f"M{n(x - short * 0.022)} {n(top)}h{n(short * 0.044)}"
+            f"L{n(x + short * 0.03)} {n(low)}h{n(-short * 0.06)}Z"
+        )
     body += (
         path(bars, ink)
         + stroke(hole, edge, max(1.5, short * 0.006))
@@ -158,12 +169,17 @@ def _consoles(site: Site) -> str:
     for k in range(-3, 4):
         cx = x + k * size * 0.95
         body += path(
-            f"M{n(cx - size * 0.42)} {n(foot)}L{n(cx - size * 0.45)} {n(foot - size * 0.36)}L{n(cx - size * 0.34)} {n(foot - size * 0.52)}"
-            f"H{n(cx + size * 0.34)}L{n(cx + size * 0.45)} {n(foot - size * 0.36)}L{n(cx + size * 0.42)} {n(foot)}Z", ink,
+            f"M{n(cx - size * 0.42)} {n(foot)}L{n(cx - size * 0.45)} "
+                f"{n(foot - size * 0.36)}L{n(cx - size * 0.34)} "
+                f"{n(foot - size * 0.52)}"
+            f"H{n(cx + size * 0.34)}L{n(cx + size * 0.45)} "
+                f"{n(foot - size * 0.36)}L{n(cx + size * 0.42)} {n(foot)}Z", ink,
         )  # fmt: skip
         tone = cool if rng.random() < 0.7 else warm
         body += path(
-            f"M{n(cx - size * 0.26)} {n(foot - size * 0.38)}L{n(cx - size * 0.21)} {n(foot - size * 0.48)}h{n(size * 0.42)}L{n(cx + size * 0.26)} {n(foot - size * 0.38)}Z",
+            f"M{n(cx - size * 0.26)} {n(foot - size * 0.38)}"
+            f"L{n(cx - size * 0.21)} {n(foot - size * 0.48)}h{n(size * 0.42)}"
+            f"L{n(cx + size * 0.26)} {n(foot - size * 0.38)}Z",
             tone,
             opacity=0.75,
         )

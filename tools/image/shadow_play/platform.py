@@ -151,7 +151,11 @@ def _canopy(site: Site, hue: Tones, side: int) -> tuple[str, list[Glow], str]:
             posts += box(
                 x + size * 0.03 * side, top, size * 0.012, foot - top, hue.line, opacity=0.5
             )
-            arch = f"M{n(x)} {n(top + size * 0.4)}Q{n(x)} {n(top)} {n(x + side * size * 0.5)} {n(top)}M{n(x)} {n(top + size * 0.4)}Q{n(x)} {n(top)} {n(x - side * size * 0.5)} {n(top)}"
+            arch = (
+                f"M{n(x)} {n(top + size * 0.4)}Q{n(x)} {n(top)} "
+                f"{n(x + side * size * 0.5)} {n(top)}M{n(x)} {n(top + size * 0.4)}"
+                f"Q{n(x)} {n(top)} {n(x - side * size * 0.5)} {n(top)}"
+            )
             posts += stroke(arch, hue.deep, max(1.0, size * 0.035))
         lx, ly = site.pt(-side * 0.1, tall - 0.16, d)
         lamps += box(lx - size * 0.2, ly, size * 0.4, size * 0.035, lamp) + box(

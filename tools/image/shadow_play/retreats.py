@@ -35,23 +35,33 @@ def buddha(x: float, y: float, size: float, tone: str, line: str) -> str:
         return f"{n(x + u * size)} {n(y - v * size)}"
 
     body = (
-        f"M{at(-0.38, 0.16)}C{at(-0.42, 0.24)} {at(-0.3, 0.3)} {at(-0.24, 0.32)}C{at(-0.27, 0.45)} {at(-0.25, 0.58)} "
+        f"M{at(-0.38, 0.16)}C{at(-0.42, 0.24)} {at(-0.3, 0.3)} {at(-0.24, 0.32)}"
+        f"C{at(-0.27, 0.45)} {at(-0.25, 0.58)} "
         f"{at(-0.2, 0.63)}C{at(-0.13, 0.67)} {at(-0.07, 0.68)} {at(-0.06, 0.72)}L{at(0.06, 0.72)}"
-        f"C{at(0.07, 0.68)} {at(0.13, 0.67)} {at(0.2, 0.63)}C{at(0.25, 0.58)} {at(0.27, 0.45)} {at(0.24, 0.32)}"
+        f"C{at(0.07, 0.68)} {at(0.13, 0.67)} {at(0.2, 0.63)}C{at(0.25, 0.58)} "
+        f"{at(0.27, 0.45)} {at(0.24, 0.32)}"
         f"C{at(0.3, 0.3)} {at(0.42, 0.24)} {at(0.38, 0.16)}Z"
     )
     petals = "".join(
-        f"M{at(-0.42 + 0.12 * k, 0.16)}q{n(size * 0.06)} {n(-size * 0.08)} {n(size * 0.12)} 0q{n(-size * 0.02)} "
-        f"{n(size * 0.1)} {n(-size * 0.06)} {n(size * 0.12)}q{n(-size * 0.05)} {n(-size * 0.02)} {n(-size * 0.06)} {n(-size * 0.12)}Z"
+        f"M{at(-0.42 + 0.12 * k, 0.16)}q{n(size * 0.06)} {n(-size * 0.08)} "
+        f"{n(size * 0.12)} 0q{n(-size * 0.02)} "
+        f"{n(size * 0.1)} {n(-size * 0.06)} {n(size * 0.12)}q{n(-size * 0.05)} "
+        f"{n(-size * 0.02)} {n(-size * 0.06)} {n(-size * 0.12)}Z"
         for k in range(7)
     )
     ears = oval(x - size * 0.105, y - size * 0.79, size * 0.018, size * 0.06, tone)
     ears += oval(x + size * 0.105, y - size * 0.79, size * 0.018, size * 0.06, tone)
     folds = (
-        f"M{at(-0.2, 0.62)}Q{at(-0.05, 0.5)} {at(0.2, 0.36)}M{at(-0.22, 0.5)}Q{at(0.0, 0.4)} {at(0.2, 0.3)}"
-        f"M{at(-0.3, 0.2)}Q{at(0.0, 0.3)} {at(0.3, 0.2)}M{at(-0.12, 0.33)}Q{at(0.0, 0.26)} {at(0.12, 0.33)}"
+        f"M{at(-0.2, 0.62)}Q{at(-0.05, 0.5)} {at(0.2, 0.36)}M{at(-0.22, 0.5)}"
+        f"Q{at(0.0, 0.4)} {at(0.2, 0.3)}"
+        f"M{at(-0.3, 0.2)}Q{at(0.0, 0.3)} {at(0.3, 0.2)}M{at(-0.12, 0.33)}"
+        f"Q{at(0.0, 0.26)} {at(0.12, 0.33)}"
     )
-    calm = f"M{at(-0.06, 0.81)}q{n(size * 0.025)} {n(size * 0.015)} {n(size * 0.045)} 0M{at(0.015, 0.81)}q{n(size * 0.025)} {n(size * 0.015)} {n(size * 0.045)} 0M{at(-0.03, 0.75)}q{n(size * 0.03)} {n(size * 0.015)} {n(size * 0.06)} 0"
+    calm = (
+        f"M{at(-0.06, 0.81)}q{n(size * 0.025)} {n(size * 0.015)} {n(size * 0.045)} "
+        f"0M{at(0.015, 0.81)}q{n(size * 0.025)} {n(size * 0.015)} {n(size * 0.045)} "
+        f"0M{at(-0.03, 0.75)}q{n(size * 0.03)} {n(size * 0.015)} {n(size * 0.06)} 0"
+    )
     return (
         path(body + petals, tone)
         + oval(x, y - size * 0.8, size * 0.1, size * 0.12, tone)
@@ -129,9 +139,14 @@ def temple(site: Site) -> tuple[Plane, ...]:
 def _banner(x: float, y: float, size: float, hue: Tones) -> str:
     """A long silk banner with a forked end, gilded down its middle."""
     wide, tall = size * 0.2, size * 1.3
-    data = f"M{n(x - wide / 2)} {n(y)}h{n(wide)}v{n(tall)}l{n(-wide / 2)} {n(-size * 0.14)}l{n(-wide / 2)} {n(size * 0.14)}Z"
+    data = (
+        f"M{n(x - wide / 2)} {n(y)}h{n(wide)}v{n(tall)}l{n(-wide / 2)} "
+        f"{n(-size * 0.14)}l{n(-wide / 2)} {n(size * 0.14)}Z"
+    )
     marks = "".join(
-        f"M{n(x)} {n(y + size * (0.14 + 0.22 * k))}l{n(size * 0.05)} {n(size * 0.07)}l{n(-size * 0.05)} {n(size * 0.07)}l{n(-size * 0.05)} {n(-size * 0.07)}Z"
+        f"M{n(x)} {n(y + size * (0.14 + 0.22 * k))}l{n(size * 0.05)} "
+        f"{n(size * 0.07)}l{n(-size * 0.05)} {n(size * 0.07)}l{n(-size * 0.05)} "
+        f"{n(-size * 0.07)}Z"
         for k in range(5)
     )
     return (
@@ -155,12 +170,15 @@ def _altar(site: Site, hue: Tones) -> tuple[str, list[Glow]]:
         hue.deep,
     )
     body += path(
-        f"M{n(x - size * 0.72)} {n(top + size * 0.05)}h{n(size * 1.44)}v{n(size * 0.24)}q{n(-size * 0.72)} {n(size * 0.14)} {n(-size * 1.44)} 0Z",
+        f"M{n(x - size * 0.72)} {n(top + size * 0.05)}h{n(size * 1.44)}"
+        f"v{n(size * 0.24)}q{n(-size * 0.72)} {n(size * 0.14)} {n(-size * 1.44)}"
+        " 0Z",
         mix(VERMILION, hue.dark, 0.55),
     )
     body += box(x - size * 0.85, top, size * 1.7, max(0.8, size * 0.012), hue.line)
     body += path(
-        f"M{n(x - size * 0.14)} {n(top - size * 0.12)}h{n(size * 0.28)}l{n(-size * 0.04)} {n(size * 0.12)}h{n(-size * 0.2)}Z",
+        f"M{n(x - size * 0.14)} {n(top - size * 0.12)}h{n(size * 0.28)}"
+        f"l{n(-size * 0.04)} {n(size * 0.12)}h{n(-size * 0.2)}Z",
         hue.line,
     )
     body += stroke(
@@ -204,7 +222,8 @@ def _pillar(site: Site, hue: Tones, u: float, d: float, tall: float) -> str:
         box(x - size * 0.12, top, size * 0.24, foot - top, wood)
         + box(lit, top, size * 0.025, foot - top, hue.line, opacity=0.5)
         + path(
-            f"M{n(x - size * 0.19)} {n(foot)}l{n(size * 0.05)} {n(-size * 0.1)}h{n(size * 0.28)}l{n(size * 0.05)} {n(size * 0.1)}Z",
+            f"M{n(x - size * 0.19)} {n(foot)}l{n(size * 0.05)} {n(-size * 0.1)}"
+            f"h{n(size * 0.28)}l{n(size * 0.05)} {n(size * 0.1)}Z",
             hue.deep,
         )
     )
@@ -216,7 +235,8 @@ def _smoke(site: Site, hue: Tones) -> str:
     x, foot = site.pt(0, 0, _D - 0.45)
     y = foot - size * 0.84
     data = "".join(
-        f"M{n(x + u * size)} {n(y)}c{n(size * 0.08)} {n(-size * 0.25)} {n(-size * 0.12)} {n(-size * 0.35)} {n(-size * 0.02)} {n(-size * 0.6)}"
+        f"M{n(x + u * size)} {n(y)}c{n(size * 0.08)} {n(-size * 0.25)} "
+        f"{n(-size * 0.12)} {n(-size * 0.35)} {n(-size * 0.02)} {n(-size * 0.6)}"
         f"s{n(size * 0.16)} {n(-size * 0.3)} {n(size * u * 2)} {n(-size * 0.55)}"
         for u in (-0.04, 0.0, 0.04)
     )
@@ -230,7 +250,7 @@ def _smoke(site: Site, hue: Tones) -> str:
 
 
 def prison(site: Site) -> tuple[Plane, ...]:
-    """Paints a cell of stone: one small window high up, its light on the straw, bars by the lens."""
+    """Paints a cell of stone: one window high up, its light on the straw, bars by the lens."""
     hue = tinted(site, "#5f6a72", 0.45)
     d, tall = 2.5, 2.0 / math.pow(site.back, 0.35)
     back, front = shell(site, hue, d, 1.9, tall, slab=0.5)
@@ -278,13 +298,19 @@ def _straw(site: Site, hue: Tones, side: int) -> str:
     x, y = site.pt(side * 1.1, 0, d)
     tone = mix(hue.line, hue.mid, 0.4)
     body = path(
-        f"M{n(x - size * 0.6)} {n(y + 2)}Q{n(x)} {n(y - size * 0.34)} {n(x + size * 0.6)} {n(y + 2)}Z",
+        f"M{n(x - size * 0.6)} {n(y + 2)}Q{n(x)} {n(y - size * 0.34)} "
+        f"{n(x + size * 0.6)} {n(y + 2)}Z",
         mix(tone, hue.dark, 0.5),
     )
     data = ""
     for _ in range(60):
         at = rng.uniform(-0.6, 0.6)
-        data += f"M{n(x + at * size)} {n(y - size * 0.16 * (1 - (at / 0.6) ** 2) * rng.uniform(0.2, 1.0))}l{n(size * rng.uniform(-0.12, 0.12))} {n(-size * rng.uniform(0.0, 0.06))}"
+        data += (
+            f"M{n(x + at * size)} "
+            f"{n(y - size * 0.16 * (1 - (at / 0.6) ** 2) * rng.uniform(0.2, 1.0))}"
+            f"l{n(size * rng.uniform(-0.12, 0.12))} "
+            f"{n(-size * rng.uniform(0.0, 0.06))}"
+        )
     return (
         body
         + stroke(data, tone, max(0.8, size * 0.01))

@@ -102,7 +102,8 @@ def _end(site: Site, hue: Tones, d: float, *, bright: bool) -> str:
         return body + box(x + size * 0.1, foot - size * 0.76, size * 0.26, size * 0.18, hue.deep)
     wide, high = size * 0.55, size * 1.2
     arch = (
-        f"M{n(x - wide)} {n(foot - size * 0.35)}V{n(foot - high)}a{n(wide)} {n(wide)} 0 0 1 {n(2 * wide)} 0"
+        f"M{n(x - wide)} {n(foot - size * 0.35)}V{n(foot - high)}a{n(wide)} "
+        f"{n(wide)} 0 0 1 {n(2 * wide)} 0"
         f"V{n(foot - size * 0.35)}Z"
     )
     bars = "".join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nightshoot.domain.venue import Venue
+from nightshoot.domain.vocabulary import Dressing
 from nightshoot.tools.image.shadow_play.bazaar import market
 from nightshoot.tools.image.shadow_play.carriage import car, train
 from nightshoot.tools.image.shadow_play.eateries import cafe, kitchen
@@ -37,3 +38,35 @@ DRAWN: dict[Venue, Callable[[Site], tuple[Plane, ...]]] = {
     Venue.SPACESHIP: spaceship,
 }
 """Each covers the canvas as `places.backdrop` asks of a setting."""
+
+
+_FURNITURE = frozenset(
+    {
+        Dressing.BED,
+        Dressing.COMPUTER,
+        Dressing.DOOR,
+        Dressing.SCREEN,
+        Dressing.SHELF,
+        Dressing.TABLE,
+        Dressing.WINDOW,
+    }
+)
+_DESKS = frozenset({Dressing.COMPUTER, Dressing.TABLE})
+_OPEN = frozenset({Dressing.CAR, Dressing.CART, Dressing.GATE, Dressing.STREETLAMP, Dressing.TENT})
+
+
+def has_own(venue: Venue | None, item: Dressing, *, used: bool) -> bool:
+    """Whether a venue has its own of a thing, or no room for it.
+
+    Args:
+        venue: the place; None has nothing of its own.
+        item: what the board puts there.
+        used: whether somebody sits at it: a table is then set even where desks are drawn.
+    """
+    if venue is None or (used and item in _DESKS):
+        return False
+    if venue is Venue.HOSPITAL:
+        return item in _FURNITURE - {Dressing.TABLE, Dressing.SCREEN}
+    if venue in (Venue.ROOFTOP, Venue.STATION, Venue.MARKET):
+        return item in _FURNITURE | _OPEN
+    return item in _FURNITURE

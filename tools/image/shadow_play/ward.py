@@ -180,7 +180,10 @@ def _drip(site: Site, hue: Tones, u: float, d: float) -> str:
     """A stand with a drip bag, and a monitor with a line of green."""
     size = site.person(d)
     x, foot = site.pt(u, 0, d)
-    pole = f"M{n(x)} {n(foot)}V{n(foot - size * 1.2)}M{n(x - size * 0.13)} {n(foot)}H{n(x + size * 0.13)}"
+    pole = (
+        f"M{n(x)} {n(foot)}V{n(foot - size * 1.2)}M{n(x - size * 0.13)} {n(foot)}"
+        f"H{n(x + size * 0.13)}"
+    )
     pole += f"M{n(x - size * 0.1)} {n(foot - size * 1.2)}H{n(x + size * 0.1)}"
     bag = box(
         x - size * 0.13, foot - size * 1.18, size * 0.1, size * 0.2,
@@ -196,7 +199,10 @@ def _drip(site: Site, hue: Tones, u: float, d: float) -> str:
         mx - size * 0.17, my - size * 0.12, size * 0.34, size * 0.24, hue.deep, rx=size * 0.02
     )
     monitor += path(cell(mx - size * 0.015, my + size * 0.12, size * 0.03, size * 0.83), hue.deep)
-    tube = f"M{n(x - size * 0.08)} {n(foot - size * 0.98)}q{n(-size * 0.1)} {n(size * 0.4)} {n(size * 0.05)} {n(size * 0.55)}"
+    tube = (
+        f"M{n(x - size * 0.08)} {n(foot - size * 0.98)}q{n(-size * 0.1)} "
+        f"{n(size * 0.4)} {n(size * 0.05)} {n(size * 0.55)}"
+    )
     return (
         stroke(pole, hue.deep, max(1.0, size * 0.02))
         + bag
@@ -217,15 +223,31 @@ def _bed(site: Site, hue: Tones, side: int) -> str:
     def at(u: float, v: float) -> str:
         return f"{n(x + side * u * size)} {n(foot - v * size)}"
 
-    frame = f"M{at(-0.62, 0.3)}L{at(0.62, 0.3)}M{at(-0.6, 0.3)}L{at(-0.6, 0.06)}M{at(0.6, 0.3)}L{at(0.6, 0.06)}"
+    frame = (
+        f"M{at(-0.62, 0.3)}L{at(0.62, 0.3)}M{at(-0.6, 0.3)}L{at(-0.6, 0.06)}"
+        f"M{at(0.6, 0.3)}L{at(0.6, 0.06)}"
+    )
     frame += f"M{at(-0.64, 0.56)}L{at(-0.64, 0.28)}M{at(0.66, 0.74)}L{at(0.66, 0.28)}"
     rails = f"M{at(-0.2, 0.54)}L{at(0.26, 0.54)}M{at(-0.2, 0.47)}L{at(0.26, 0.47)}"
     rails += "".join(f"M{at(u, 0.54)}L{at(u, 0.34)}" for u in (-0.2, 0.03, 0.26))
-    mattress = f"M{at(-0.62, 0.32)}L{at(-0.62, 0.41)}L{at(0.2, 0.41)}L{at(0.6, 0.62)}L{at(0.64, 0.54)}L{at(0.24, 0.32)}Z"
-    sheet = f"M{at(-0.63, 0.25)}L{at(-0.63, 0.43)}C{at(-0.4, 0.48)} {at(-0.1, 0.46)} {at(0.14, 0.43)}L{at(0.12, 0.27)}C{at(-0.1, 0.22)} {at(-0.4, 0.27)} {at(-0.63, 0.25)}Z"
+    mattress = (
+        f"M{at(-0.62, 0.32)}L{at(-0.62, 0.41)}L{at(0.2, 0.41)}L{at(0.6, 0.62)}"
+        f"L{at(0.64, 0.54)}L{at(0.24, 0.32)}Z"
+    )
+    sheet = (
+        f"M{at(-0.63, 0.25)}L{at(-0.63, 0.43)}C{at(-0.4, 0.48)} {at(-0.1, 0.46)} "
+        f"{at(0.14, 0.43)}L{at(0.12, 0.27)}C{at(-0.1, 0.22)} {at(-0.4, 0.27)} "
+        f"{at(-0.63, 0.25)}Z"
+    )
     fold = f"M{at(0.02, 0.44)}L{at(0.16, 0.43)}L{at(0.14, 0.27)}L{at(0.0, 0.25)}Z"
-    pillow = f"M{at(0.26, 0.47)}C{at(0.3, 0.56)} {at(0.5, 0.68)} {at(0.58, 0.66)}C{at(0.62, 0.62)} {at(0.5, 0.52)} {at(0.42, 0.48)}C{at(0.36, 0.44)} {at(0.28, 0.43)} {at(0.26, 0.47)}Z"
-    wheels = "".join(disc(x + side * u * size, foot - size * 0.04, size * 0.04, hue.deep) for u in (-0.58, 0.58))
+    pillow = (
+        f"M{at(0.26, 0.47)}C{at(0.3, 0.56)} {at(0.5, 0.68)} {at(0.58, 0.66)}"
+        f"C{at(0.62, 0.62)} {at(0.5, 0.52)} {at(0.42, 0.48)}C{at(0.36, 0.44)} "
+        f"{at(0.28, 0.43)} {at(0.26, 0.47)}Z"
+    )
+    wheels = "".join(
+        disc(x + side * u * size, foot - size * 0.04, size * 0.04, hue.deep) for u in (-0.58, 0.58)
+    )
     return (
         wheels
         + stroke(frame, hue.deep, max(1.0, size * 0.03), stroke_linecap="round")

@@ -32,9 +32,10 @@ def office(site: Site) -> tuple[Plane, ...]:
     front += shaft(site, hue, -2.2, 2.2, 0.6, d)
     lit = max(0.45, site.lit)
     glows: list[tuple[float, float, float]] = []
-    for row, us in ((3.1, (-2.1, -1.3, 1.3, 2.1)), (2.25, (-1.75, -1.0, 1.15, 1.9))):
+    rows = ((3.1, (-2.1, -1.3, 1.3, 2.1)), (2.25, (-1.75, -1.0, 1.15, 1.9)))
+    for place, (row, us) in enumerate(rows):
         for index, u in enumerate(us):
-            on = site.rng("desk", row, index).random() < 0.7
+            on = site.rng("desk", place, index).random() < 0.7
             x, y = site.pt(u, 0, row)
             front += slab_desk(x, y, site.person(row), hue, screen=lit if on else 0.12)
             front += chair(x, y + site.person(row) * 0.03, site.person(row), hue)
