@@ -91,7 +91,7 @@ def pixels(planes: tuple[Plane, ...], view: View) -> np.ndarray:
 def luma(venue: Venue | None, era: Era, setting: Setting) -> np.ndarray:
     planes, view = painted(venue, era, setting=setting)
     rgba = pixels(planes, view).astype(float)
-    return rgba[..., :3].mean(axis=2) * rgba[..., 3] / 255
+    return np.asarray(rgba[..., :3].mean(axis=2) * rgba[..., 3] / 255)
 
 
 def test_every_venue_is_drawn() -> None:
