@@ -258,6 +258,7 @@ class Planning:
             place_seed=seed_of(
                 options.seed, "place", drawn.staging.setting, scene.place or scene.id
             ),
+            place=scene.place,
             note=wish.note,
         )
         return await self._guided(plan, wish)

@@ -50,6 +50,8 @@ class ShotPlan(Value):
     """Decides this take."""
     place_seed: int = Field(default=0, ge=0, lt=2**31)
     """The same in all shots of one place, so that its hills and houses stay where they are."""
+    place: str = ""
+    """What the screenplay calls the place; it tells a painter in layers a ward from an office."""
     note: str = ""
     """What the critic asked to be different; empty on a first take."""
     controls: tuple[Control, ...] = ()

@@ -295,6 +295,9 @@ class Dressing(Term):
     GRAVE = "grave", "墓", "tombstone", "墓碑"
     WELL = "well", "井"
     COMPUTER = "computer", "电脑", "laptop"
+    LIGHTHOUSE = "lighthouse", "灯塔", "beacon"
+    CAT = "cat", "猫", "小猫", "kitten", "黑猫", "猫咪"
+    DOG = "dog", "狗", "小狗", "puppy", "犬", "老狗"
 
 
 class Build(Term):

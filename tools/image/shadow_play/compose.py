@@ -7,7 +7,10 @@ import zlib
 from dataclasses import replace
 
 from nightshoot.domain.shot import ShotPlan
-from nightshoot.domain.vocabulary import Era, Setting
+from nightshoot.domain.venue import Venue, venue_of
+from nightshoot.domain.vocabulary import Dressing, Era, Posture, Setting, ShotSize
+from nightshoot.tools.image.shadow_play.arranging import side_of, subject_of
+from nightshoot.tools.image.shadow_play.crews import mirrored
 from nightshoot.tools.image.shadow_play.desks import desk_of
 from nightshoot.tools.image.shadow_play.details import detail_planes, pool, shows_pool
 from nightshoot.tools.image.shadow_play.dressing import WATER, dressing_planes
@@ -17,7 +20,7 @@ from nightshoot.tools.image.shadow_play.framing import CLOSE, View, view_for
 from nightshoot.tools.image.shadow_play.land import clear_of_hills, land_planes, ridges
 from nightshoot.tools.image.shadow_play.lens import lens_planes
 from nightshoot.tools.image.shadow_play.palette import Palette, palette_for
-from nightshoot.tools.image.shadow_play.people import mirrored, people, side_of, subject_of
+from nightshoot.tools.image.shadow_play.people import people
 from nightshoot.tools.image.shadow_play.places import BUILT, INDOORS, backdrop
 from nightshoot.tools.image.shadow_play.plain import bank
 from nightshoot.tools.image.shadow_play.setups import seen_from, set_up_of, tilted
@@ -53,6 +56,29 @@ def _heeded(plan: ShotPlan) -> ShotPlan:
     return plan.model_copy(update={"seed": mixed})
 
 
+def _steered(plan: ShotPlan) -> ShotPlan:
+    """Gives the plan of a scene in a car, seen whole: a car in a street with its people within."""
+    staging = plan.staging
+    if venue_of(plan.place, staging.setting, staging.era) is not Venue.CAR:
+        return plan
+    if plan.camera.size in (*CLOSE, ShotSize.MS):
+        return plan
+    afoot = tuple(one for one in staging.figures if one.posture is not Posture.SITTING)
+    street = staging.model_copy(
+        update={
+            "setting": Setting.STREET,
+            "figures": afoot,
+            "subject": None,
+            "dressing": tuple(dict.fromkeys((Dressing.CAR, *staging.dressing)))[:8],
+        }
+    )
+    return plan.model_copy(update={"staging": street, "place": ""})
+
+
+_COVERED = (Venue.CAR, Venue.STATION, Venue.SPACESHIP)
+"""Venues with a roof in a setting without one: no rain falls in them."""
+
+
 def view_of(plan: ShotPlan) -> View:
     """Gives the framing of a plan."""
     return view_for(
@@ -66,6 +92,7 @@ def view_of(plan: ShotPlan) -> View:
 
 def planes_of(plan: ShotPlan) -> tuple[Plane, ...]:
     """Gives the planes of a shot before they are joined, back to front."""
+    plan = _steered(plan)
     staging, view = plan.staging, view_of(plan)
     palette = palette_for(
         mood=staging.mood,
@@ -93,6 +120,8 @@ def planes_of(plan: ShotPlan) -> tuple[Plane, ...]:
     if not staging.figures:
         near = seen_from(near, plan, set_up)
     behind, before = weather_planes(staging=staging, palette=palette, view=view, seed=plan.seed)
+    if venue_of(plan.place, staging.setting, staging.era) in _COVERED:
+        behind, before = (), ()
     things, fronts = (
         ((), ())
         if empty
@@ -127,11 +156,13 @@ def planes_of(plan: ShotPlan) -> tuple[Plane, ...]:
 def _place(plan: ShotPlan, palette: Palette, view: View, disc: Disc) -> tuple[Plane, ...]:
     """Gives what surrounds the people, the sky first."""
     staging, seed = plan.staging, plan.place_seed
-    if staging.setting in INDOORS:
-        return backdrop(staging=staging, palette=palette, view=view, seed=seed)
+    venue = venue_of(plan.place, staging.setting, staging.era)
+    if staging.setting in INDOORS or venue is Venue.SPACESHIP:
+        return backdrop(staging=staging, palette=palette, view=view, seed=seed, venue=venue)
     heaven = sky(staging=staging, palette=palette, view=view, seed=seed, take=plan.seed, disc=disc)
     if staging.setting in BUILT:
-        return (*heaven, *backdrop(staging=staging, palette=palette, view=view, seed=seed))
+        built = backdrop(staging=staging, palette=palette, view=view, seed=seed, venue=venue)
+        return (*heaven, *built)
     land = land_planes(staging=staging, palette=palette, view=view, seed=seed, disc=disc)
     if staging.setting in WATER:
         hills = ridges(staging=staging, palette=palette, view=view, seed=seed, disc=disc)

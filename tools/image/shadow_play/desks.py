@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.vocabulary import Facing, Posture, ShotSize
+from nightshoot.tools.image.shadow_play.arranging import arranged, side_of
 from nightshoot.tools.image.shadow_play.dressing import Desk
 from nightshoot.tools.image.shadow_play.figures import seat_height
 from nightshoot.tools.image.shadow_play.framing import View
-from nightshoot.tools.image.shadow_play.people import arranged, side_of
 
 _SIZES = (ShotSize.WS, ShotSize.MWS, ShotSize.MS)
 
@@ -17,7 +17,7 @@ _LOW = 0.44
 """How large a table is at which people sit on the floor, against one for chairs: 0.24 of an adult
 high, which is under the elbows of who sits there."""
 
-_AHEAD = {True: 0.50, False: 0.42}
+_AHEAD = {True: 0.50, False: 0.48}
 """How far a table's middle lies before who sits on a chair, or on the floor, in adults' heights."""
 
 

@@ -8,7 +8,7 @@ from random import Random
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.vocabulary import Dressing, Era, Setting
 from nightshoot.tools.image.shadow_play.boughs import bough
-from nightshoot.tools.image.shadow_play.dressing import WATER
+from nightshoot.tools.image.shadow_play.dressing import WATER, named
 from nightshoot.tools.image.shadow_play.framing import View
 from nightshoot.tools.image.shadow_play.palette import Palette
 from nightshoot.tools.image.shadow_play.shapes import (
@@ -46,6 +46,10 @@ _SIZES = {
     Dressing.PAGODA: (3.6, 5.5),
     Dressing.GATE: (2.0, 4.6),
     Dressing.BRIDGE: (0.7, 4.2),
+    Dressing.LIGHTHOUSE: (4.4, 4.4),
+    Dressing.CAT: (0.17, 0.62),
+    Dressing.DOG: (0.27, 0.95),
+    Dressing.HORSE: (0.92, 1.5),
 }
 """What makes a picture by itself: the height above the ground that the frame is centred on, and how
 much is seen across, both in adults."""
@@ -94,7 +98,7 @@ def shows_pool(plan: ShotPlan) -> bool:
 
 
 def _item_of(plan: ShotPlan) -> Dressing | None:
-    return next((item for item in plan.staging.dressing if item in _SIZES), None)
+    return next((item for item in named(plan) if item in _SIZES), None)
 
 
 def detail_planes(*, plan: ShotPlan, palette: Palette, view: View) -> tuple[Plane, ...]:

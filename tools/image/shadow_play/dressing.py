@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from random import Random
 
 from nightshoot.domain.shot import ShotPlan
-from nightshoot.domain.vocabulary import Dressing, Setting, ShotSize
+from nightshoot.domain.venue import venue_of
+from nightshoot.domain.vocabulary import Dressing, Era, Posture, Setting, ShotSize
 from nightshoot.tools.image.shadow_play.birds import birds
 from nightshoot.tools.image.shadow_play.colours import mix
 from nightshoot.tools.image.shadow_play.fleet import fleet
@@ -18,6 +19,7 @@ from nightshoot.tools.image.shadow_play.sky import Disc
 from nightshoot.tools.image.shadow_play.svg import Plane, el
 from nightshoot.tools.image.shadow_play.things import thing
 from nightshoot.tools.image.shadow_play.trees import bamboo, pine, plum, reeds, willow
+from nightshoot.tools.image.shadow_play.venues import has_own
 
 WATER = (Setting.RIVER, Setting.SEA)
 _TREES = {
@@ -27,9 +29,6 @@ _TREES = {
     Dressing.PLUM: (plum, 2.0),
 }
 """How each tree is drawn, and how many adults high it grows."""
-
-_HELD = (Dressing.BOAT, Dressing.HORSE)
-"""What comes with the people who ride it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,10 @@ _SPOTS: dict[Dressing, Spot] = {
     Dressing.GRAVE: Spot(0.46, 0.66),
     Dressing.WELL: Spot(-0.56, 0.62),
     Dressing.COMPUTER: Spot(0.30, 0.66),
+    Dressing.LIGHTHOUSE: Spot(0.46, 0.30),
+    Dressing.CAT: Spot(-0.44, 0.97),
+    Dressing.DOG: Spot(-0.46, 0.96),
+    Dressing.HORSE: Spot(0.50, 0.80),
 }
 
 
@@ -99,7 +102,7 @@ def dressing_planes(
     before: list[Plane] = []
     rng = Random(f"dressing {plan.place_seed}")
     flip = rng.choice((-1.0, 1.0))
-    for index, item in enumerate(dict.fromkeys(staging.dressing)):
+    for index, item in enumerate(named(plan)):
         seed = plan.place_seed + 101 * index
         if _is_left_out(item, plan, desk):
             continue
@@ -129,16 +132,37 @@ def dressing_planes(
     return tuple(plane for _, plane in behind), tuple(before)
 
 
+def named(plan: ShotPlan) -> tuple[Dressing, ...]:
+    """Gives the things of a shot, each once: a tower by a sea of our day is a lighthouse."""
+    staging = plan.staging
+    lit = staging.setting is Setting.SEA and staging.era is Era.MODERN
+    lit = lit or any(word in plan.place.casefold() for word in ("lighthouse", "灯塔"))
+    found = (
+        Dressing.LIGHTHOUSE if lit and item is Dressing.PAGODA else item
+        for item in staging.dressing
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def _is_left_out(item: Dressing, plan: ShotPlan, desk: Desk | None) -> bool:
     """Whether something else stands for a thing, or it has no place here."""
     staging = plan.staging
+    venue = venue_of(plan.place, staging.setting, staging.era)
+    if has_own(venue, item, used=desk is not None):
+        return True
     if item is Dressing.REEDS:
         return staging.setting not in WATER
     if item is Dressing.WINDOW:
         return staging.setting is Setting.ROOM  # every room has its own
     if item is Dressing.TABLE:  # the computer's desk is the one
         return desk is not None and Dressing.COMPUTER in staging.dressing
-    return item in _HELD
+    if item is Dressing.HORSE:  # its rider brings it
+        ridden = any(
+            figure.mount is Dressing.HORSE or figure.posture is Posture.RIDING
+            for figure in staging.figures
+        )
+        return ridden or staging.setting in (*INDOORS, *WATER)
+    return item is Dressing.BOAT  # see `people`
 
 
 def _thing(

@@ -11,10 +11,11 @@ from nightshoot.tools.image.shadow_play.arms import armed
 from nightshoot.tools.image.shadow_play.bodies import HEAD, pose_of
 from nightshoot.tools.image.shadow_play.busts import shouldered
 from nightshoot.tools.image.shadow_play.dress import MODERN, Wearer
+from nightshoot.tools.image.shadow_play.frontal import frontal as full_face
 from nightshoot.tools.image.shadow_play.gestures import Holder
 from nightshoot.tools.image.shadow_play.hair import Head
 from nightshoot.tools.image.shadow_play.heads import headed
-from nightshoot.tools.image.shadow_play.strokes import Brush, Point, group, mirrored, mixed
+from nightshoot.tools.image.shadow_play.strokes import Brush, Point, group, mixed
 from nightshoot.tools.image.shadow_play.svg import number
 
 
@@ -133,56 +134,6 @@ def _profile(portrait: Portrait, brush: Brush, nod: float) -> str:
     )
 
 
-def _front(portrait: Portrait, brush: Brush, nod: float) -> str:
-    """Paints the features of a face seen from before, in head units."""
-    look = portrait.look
-    woman = look.sex is Sex.FEMALE
-    pale = mixed(brush.skin, brush.rim, 0.85)
-    drop = 2.0 if nod > 5.5 else 0.0
-    brow = "M7,-11 C13,-15 20,-15 26,-10.6" if woman else "M6.6,-11 C12,-15.4 20,-15.6 27,-10.4"
-    if nod > 5.5:
-        eye = brush.line("M8.6,-1 C13,2 19,2 24,-1.4", 1.2, pale)
-        eyes = eye + brush.line(mirrored("M8.6,-1 C13,2 19,2 24,-1.4"), 1.2, pale)
-    else:
-        white = "M8,-0.6 C12,-5 19,-5.4 24.6,-2 C20,1.6 12,2 8,-0.6 Z"
-        iris = "M16.2,-4.4 C19.4,-4.2 19.4,1 16.2,1.2 C13,1 13,-4.2 16.2,-4.4 Z"
-        lid = "M7.4,-0.4 C12,-5.6 19,-6 25.4,-2.2"
-        fill = mixed(brush.skin, brush.light, 0.5)
-        eyes = brush.tone(white, fill, 0.9) + brush.tone(mirrored(white), fill, 0.9)
-        eyes += brush.tone(iris, brush.ink) + brush.tone(mirrored(iris), brush.ink)
-        eyes += brush.line(lid, 1.3, pale) + brush.line(mirrored(lid), 1.3, pale)
-    lips = mixed("#a3202c", brush.rim, 0.08) if woman else mixed(brush.skin, brush.rim, 0.3)
-    mouth = "M-10,29.4 C-6,27.4 -2.6,26.2 0,27.6 C2.6,26.2 6,27.4 10,29.4 C6,34 -6,34 -10,29.4 Z"
-    bearded = look.sex is Sex.MALE and look.age is Age.OLD
-    hidden = bearded or (look.headgear is Headgear.BEARD and not woman)
-    jaw = "" if hidden else "M-26,28 C-17,45 -8,50 0,50 C8,50 17,45 26,28"
-    warm = mixed(brush.skin, brush.glow, 0.55)
-    chin = (
-        "M-17,37 C-11,45 -5,49.4 0,49.4 C5,49.4 11,45 17,37 C12,42 6,44 0,44 C-6,44 -12,42 -17,37 Z"
-    )
-    light = brush.halo(16.0, 10.0, 14.0, brush.glow, 0.20) + brush.halo(
-        -16.0, 10.0, 14.0, brush.glow, 0.08
-    )
-    return (
-        light
-        + brush.tone(chin, warm, 0.24)
-        + brush.tone("M1,-6 C3,2 4.6,10 6,14 C4,16.4 2,16.6 0,16 C1,9 1,2 1,-6 Z", brush.rim, 0.10)
-        + (brush.line(jaw, 0.8, brush.rim, opacity=0.3) if jaw else "")
-        + brush.line(brow, 1.2 if woman else 1.9, pale, opacity=0.55)
-        + brush.line(mirrored(brow), 1.2 if woman else 1.9, pale, opacity=0.55)
-        + eyes
-        + brush.line(
-            f"M3.6,-6 C3,2 4.6,10 6,{14 + drop} C4,17.4 -1,17.8 -4,16", 0.9, pale, opacity=0.55
-        )
-        + (
-            ""
-            if bearded
-            else brush.tone(mouth, lips, 0.95)
-            + brush.line("M-9.6,29.4 C-4,28.6 4,28.6 9.6,29.4", 0.6, brush.ink)
-        )
-    )
-
-
 def portrayed(portrait: Portrait) -> Bust:
     """Paints a bust: shoulders, head, features and, where the gesture asks for them, hands."""
     figure, look, brush = portrait.figure, portrait.look, portrait.brush
@@ -217,7 +168,7 @@ def portrayed(portrait: Portrait) -> Bust:
     small = brush.scaled(HEAD / 100.0)
     painted = headed(head, small)
     features = (
-        "" if away else _front(portrait, small, nod) if frontal else _profile(portrait, small, nod)
+        "" if away else full_face(look, small, nod) if frontal else _profile(portrait, small, nod)
     )
     turn = "" if frontal else f" rotate({number(pose.turn(nod))} -8 36)"
     x, y = pose.head

@@ -40,7 +40,7 @@ class ShadowPlay:
     @property
     def version(self) -> str:
         """Changes with every change of the pictures."""
-        return "3"
+        return "4"
 
     @property
     def capabilities(self) -> Capabilities:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nightshoot.domain.storyboard import Staging
+from nightshoot.domain.venue import Venue
 from nightshoot.domain.vocabulary import Setting
 from nightshoot.tools.image.shadow_play.city import city
 from nightshoot.tools.image.shadow_play.courtyard import courtyard
@@ -16,6 +17,7 @@ from nightshoot.tools.image.shadow_play.site import Site, mix
 from nightshoot.tools.image.shadow_play.site import box as fill
 from nightshoot.tools.image.shadow_play.street import street
 from nightshoot.tools.image.shadow_play.svg import Plane, el
+from nightshoot.tools.image.shadow_play.venues import DRAWN
 from nightshoot.tools.image.shadow_play.village import village
 
 _PLACES: dict[Setting, Callable[[Site], tuple[Plane, ...]]] = {
@@ -34,7 +36,9 @@ INDOORS = frozenset({Setting.PALACE, Setting.ROOM})
 """The settings whose planes cover the sky whole."""
 
 
-def backdrop(*, staging: Staging, palette: Palette, view: View, seed: int) -> tuple[Plane, ...]:
+def backdrop(
+    *, staging: Staging, palette: Palette, view: View, seed: int, venue: Venue | None = None
+) -> tuple[Plane, ...]:
     """Paints everything of a built place but sky, sun, moon, weather and people.
 
     The same arguments give the same bytes, and the same seed the same place in each framing.
@@ -46,6 +50,7 @@ def backdrop(*, staging: Staging, palette: Palette, view: View, seed: int) -> tu
         palette: the colours of the shot.
         view: the framing.
         seed: the place's own seed.
+        venue: what kind of such a place it is; None: what its setting mostly is.
 
     Returns:
         At most six planes, back to front, with ids that begin with `place-`.
@@ -54,7 +59,7 @@ def backdrop(*, staging: Staging, palette: Palette, view: View, seed: int) -> tu
         KeyError: the setting is not one of `BUILT`.
     """
     site = Site(staging=staging, palette=palette, view=view, seed=seed)
-    planes = _PLACES[staging.setting](site)
+    planes = (DRAWN[venue] if venue in DRAWN else _PLACES[staging.setting])(site)
     return _softened(site, planes) if view.blur >= 0.5 else planes
 
 

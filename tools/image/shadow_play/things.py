@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from nightshoot.domain.vocabulary import Dressing, Era
 from nightshoot.tools.image.shadow_play import (
+    beacon,
+    beasts,
     things_building,
     things_camp,
     things_furniture,
@@ -24,14 +26,18 @@ _THINGS: dict[Dressing, Callable[[Spot], tuple[Plane, ...]]] = {
     Dressing.BRIDGE: things_building.bridge,
     Dressing.CANDLE: things_room.candle,
     Dressing.CAR: things_street.car,
+    Dressing.CAT: beasts.cat,
     Dressing.CART: things_street.cart,
     Dressing.COMPUTER: things_furniture.computer,
     Dressing.CROWD: things_camp.crowd,
+    Dressing.DOG: beasts.dog,
     Dressing.DOOR: things_room.door,
     Dressing.FIRE: things_camp.fire,
     Dressing.GATE: things_building.gate,
     Dressing.GRAVE: things_building.grave,
+    Dressing.HORSE: beasts.tethered,
     Dressing.LANTERNS: things_street.lanterns,
+    Dressing.LIGHTHOUSE: beacon.lighthouse,
     Dressing.PAGODA: things_building.pagoda,
     Dressing.PAVILION: things_building.pavilion,
     Dressing.SCREEN: things_room.screen,

@@ -301,3 +301,28 @@ def test_a_keyframe_is_painted_in_little_time() -> None:
     start = time.process_time()
     painted(shot)
     assert time.process_time() - start < 4.0
+
+
+@pytest.mark.parametrize(
+    ("era", "place", "tower"),
+    [
+        (Era.MODERN, "", "lighthouse"),
+        (Era.ANCIENT, "", "pagoda"),
+        (Era.ANCIENT, "灯塔下", "lighthouse"),
+    ],
+)
+def test_a_tower_by_the_sea_of_today_is_a_lighthouse(era: Era, place: str, tower: str) -> None:
+    shot = plan(setting=Setting.SEA, dressing=(Dressing.PAGODA,))
+    staging = shot.staging.model_copy(update={"era": era})
+    shot = shot.model_copy(update={"staging": staging, "place": place})
+    things = {plane.id for plane in planes_of(shot) if plane.id.startswith("thing-")}
+    assert things
+    assert all(name.startswith(f"thing-{tower}") for name in things)
+
+
+def test_a_horse_stands_alone_where_nobody_rides_it() -> None:
+    free = plan(setting=Setting.FIELD, figures=PAIR, dressing=(Dressing.HORSE,))
+    rider = (Figure(character="su", mount=Dressing.HORSE),)
+    ridden = plan(setting=Setting.FIELD, figures=rider, dressing=(Dressing.HORSE,))
+    assert any(plane.id.startswith("thing-horse") for plane in planes_of(free))
+    assert not any(plane.id.startswith("thing-horse") for plane in planes_of(ridden))

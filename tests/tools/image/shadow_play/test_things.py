@@ -58,6 +58,10 @@ TALL = {
     Dressing.TENT: (1.1, 2.6),
     Dressing.WELL: (1.4, 2.1),
     Dressing.WINDOW: (1.1, 2.1),
+    Dressing.LIGHTHOUSE: (5.8, 6.8),
+    Dressing.CAT: (0.25, 0.45),
+    Dressing.DOG: (0.4, 0.6),
+    Dressing.HORSE: (0.9, 1.6),
 }
 
 
@@ -137,6 +141,9 @@ def test_something_before_the_people_is_nearer_than_they_are() -> None:
         (Dressing.CANDLE, "flicker"),
         (Dressing.LANTERNS, "sway"),
         (Dressing.BANNERS, "wave"),
+        (Dressing.LIGHTHOUSE, "sway"),
+        (Dressing.CAT, "sway"),
+        (Dressing.DOG, "sway"),
     ],
 )
 def test_what_lives_moves(item: Dressing, motion: str) -> None:
@@ -155,3 +162,34 @@ def test_old_and_new_forms_differ() -> None:
     for item in (Dressing.GATE, Dressing.BED, Dressing.STREETLAMP, Dressing.CAR, Dressing.TENT):
         old, new = alpha(made(item, Era.ANCIENT)), alpha(made(item, Era.MODERN))
         assert (np.abs(old.astype(int) - new) > 100).sum() > 100
+
+
+def test_a_lighthouse_is_no_pagoda() -> None:
+    tower, pagoda = (
+        alpha(made(item, Era.MODERN)) > 200 for item in (Dressing.LIGHTHOUSE, Dressing.PAGODA)
+    )
+    both, either = (tower & pagoda).sum(), (tower | pagoda).sum()
+    assert both / either < 0.6
+    # A smooth shaft, wider at its foot: no eaves stand out on the way up.
+    rows = np.flatnonzero(tower.any(axis=1))
+    shaft = tower[rows[0] + len(rows) // 4 : rows[-1] - len(rows) // 8].sum(axis=1)
+    assert (np.diff(shaft) < -2).sum() == 0
+
+
+def test_animals_look_into_the_picture() -> None:
+    def leaning(x: float) -> float:
+        planes = thing(
+            item=Dressing.DOG,
+            palette=COLOURS,
+            view=VIEW,
+            x=x,
+            y=300.0,
+            scale=200.0,
+            seed=3,
+            era=Era.MODERN,
+        )
+        columns = (alpha(planes)[: int(340 + 0.3 * VIEW.height - 60)] > 200).sum(axis=0)
+        middle = round(x + 0.3 * VIEW.width)
+        return float(columns[middle:].sum() - columns[:middle].sum())
+
+    assert leaning(120.0) > 0 > leaning(280.0)
