@@ -122,10 +122,8 @@ def _end(frames: NDArray[np.uint8]) -> _End:
     """
     tone = float(np.median(frames[:, 0]))
     half = frames.shape[1] // 2
-    near = frames[:, : half + _RINGING + 1].astype(np.float32)
-    low, high = np.percentile(near, (2, 98), axis=(0, 2))
-    uneven = np.flatnonzero(np.maximum(high - tone, tone - low)[:half] > _EVEN)
-    even = int(uneven[0]) if len(uneven) else half
+    even = next((row for row in range(half) if _is_uneven(frames[:, row], tone)), half)
+    near = frames[:, : even + _RINGING + 1].astype(np.float32)
     for row in range(1, even + 1):
         inside, last = near[:, min(row + _RINGING, half)], near[:, max(0, row - _RINGING)]
         if (np.abs(inside - last) > _OTHER).mean() >= _STRAIGHT:
@@ -133,4 +131,9 @@ def _end(frames: NDArray[np.uint8]) -> _End:
             step = np.abs(near[:, row : row + _RINGING + 1] - last[:, None]) > _OTHER
             found = (step.mean(axis=(0, 2)) >= _STRAIGHT).argmax()
             return _End(min(even, row + int(found)), tone, straight=True)
-    return _End(even if len(uneven) else 0, tone, straight=False)
+    return _End(even if even < half else 0, tone, straight=False)
+
+
+def _is_uneven(row: NDArray[np.uint8], tone: float) -> bool:
+    low, high = np.percentile(row, (2, 98))
+    return bool(high - tone > _EVEN or tone - low > _EVEN)
