@@ -54,9 +54,9 @@ from nightshoot.tools.measure.frames import decode
 
 STAGES = ("clean", "defects", "films", "cost")
 
-TAKES = {Part.TUNED: 60, Part.LOOKED_AT: 40, Part.FRESH: 220, Part.RESERVE: 220}
+TAKES = {Part.TUNED: 60, Part.LOOKED_AT: 40, Part.FRESH: 220, Part.RESERVE: 220, Part.LATEST: 36}
 """Clean takes of a part. With none of 150 rejected the true share is below 2 % at 95 %."""
-SPOILED = {Part.TUNED: 20, Part.LOOKED_AT: 20, Part.FRESH: 24, Part.RESERVE: 24}
+SPOILED = {Part.TUNED: 20, Part.LOOKED_AT: 20, Part.FRESH: 24, Part.RESERVE: 24, Part.LATEST: 36}
 FILMS = 2
 TIMED = 4
 TIMED_S = 5.0

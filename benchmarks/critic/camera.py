@@ -51,7 +51,7 @@ from nightshoot.tools.writer.rehearsal.screenwriting import write_screenplay
 STORIES = Path(__file__).parents[1] / "inputs" / "camera.toml"
 """By split; the bounds of `camera_moves` were set on takes of `tuned`, never on the others."""
 
-SPLITS = ("tuned", "reported", "fresh")
+SPLITS = ("tuned", "reported", "fresh", "latest")
 
 SHAPES = ((3.0, 270, 480), (2.0, 270, 480), (3.0, 480, 270), (6.0, 270, 480))
 """Seconds, width, height; by turns."""

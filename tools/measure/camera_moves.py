@@ -4,6 +4,7 @@
 |---|---|
 | stands | static |
 | stands but for some planes sideways | follow, orbit, static (people, fog) |
+| near planes to one side, far ones to the other | orbit, follow |
 | goes sideways as one | pan, truck |
 | goes sideways by depth | truck, follow; pan with it where rain or fog hides what depth does |
 | goes sideways and grows a little | orbit with those above; push in, zoom in where it hardly goes |
@@ -61,6 +62,13 @@ moves have 0.00 to 0.09, but a follow, which holds its subject, up to 0.24."""
 
 _PARTIAL = 0.012
 """How far a tenth of the points must go, all to one side, to be a plane that moves by itself."""
+
+_PARTIAL_GROWING = 0.01
+"""The same where the picture grows, too, as people and fog do not make it: an orbit of two seconds
+has 0.011."""
+
+_ASIDE = 0.3
+"""How far aside a push goes for its growth where near things lie to one side: up to 0.24."""
 
 Moves = frozenset[CameraMove]
 
@@ -181,10 +189,11 @@ def _is_hidden(motion: Motion, across: tuple[float, ...]) -> bool:
 def _deeper(motion: Motion) -> Moves:
     if motion.zoom < 0:
         return _OUT
-    if motion.zoom > ORBITED or (abs(motion.net_x) < 0.003 and not _is_partial(motion)):
+    straight = abs(motion.net_x) < 0.003 and not _is_partial(motion, _PARTIAL_GROWING)
+    if motion.zoom > ORBITED or straight:
         return _IN
     orbit = frozenset({CameraMove.ORBIT})
-    return orbit | _IN if abs(motion.net_x) < SIDEWAYS else orbit
+    return orbit | _IN if abs(motion.net_x) < max(SIDEWAYS, _ASIDE * motion.zoom) else orbit
 
 
 def _nearly_still(motion: Motion) -> Moves:
@@ -193,15 +202,24 @@ def _nearly_still(motion: Motion) -> Moves:
     if _is_partial(motion):
         also = truck if x > 0.008 else CameraMove.STATIC
         return frozenset({CameraMove.FOLLOW, CameraMove.ORBIT, also})
-    if x > 0.006:
-        return frozenset({CameraMove.FOLLOW, truck})
-    return _STANDING
+    moves = frozenset({CameraMove.FOLLOW, truck}) if x > 0.006 else _STANDING
+    return moves | {CameraMove.FOLLOW, CameraMove.ORBIT} if _parts(motion) else moves
 
 
-def _is_partial(motion: Motion) -> bool:
+def _is_partial(motion: Motion, least: float = _PARTIAL) -> bool:
     """Whether some planes go to one side while most stand."""
     less, more = sorted((abs(motion.spread_x[1]), abs(motion.spread_x[5])))
-    return more > _PARTIAL and less < 0.5 * more
+    return more > least and less < 0.5 * more
+
+
+def _parts(motion: Motion) -> bool:
+    """Whether near planes go to one side and far ones to the other, and next to nothing stands.
+
+    So goes a picture whose subject is held in the middle of an orbit. Before a fixed camera people
+    and clouds may pass both ways, too, but walls and ground stand.
+    """
+    near, far = motion.spread_x[1], motion.spread_x[5]
+    return near * far < 0 and min(abs(near), abs(far)) > _PARTIAL and motion.standing < STANDING
 
 
 def _is_slight(motion: Motion) -> bool:

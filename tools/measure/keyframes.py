@@ -18,7 +18,7 @@ from nightshoot.tools.measure.take.blank_frames import BLANK_CONTRAST
 from nightshoot.tools.measure.take.borders import BARS, bars
 from nightshoot.tools.measure.take.imaging_quality import SOFT_EDGE
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the same picture would be judged otherwise; part of every review's key."""
 
 _LUMA = np.array([0.0722, 0.7152, 0.2126])

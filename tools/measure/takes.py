@@ -23,7 +23,7 @@ from nightshoot.tools.measure.take.sharpness_kept import SharpnessKept
 from nightshoot.tools.measure.take.temporal_flickering import TemporalFlickering
 from nightshoot.tools.measure.take.violent_motion import ViolentMotion
 
-VERSION = "8"
+VERSION = "9"
 """Changes whenever the same take would be judged otherwise; part of every review's key."""
 
 MEASURES: tuple[Measure[TakeShown], ...] = (

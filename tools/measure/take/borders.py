@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,8 @@ from nightshoot.tools.measure.shown import TakeShown
 from nightshoot.tools.measure.small import fitted, sampled
 
 BARS = 0.012
-"""Source: measured. Clean takes have 0.0; bars of 3 percent have 0.014 to 0.034."""
+"""Source: measured. 100 clean takes have 0.0; 600 times bars of 3 percent have 0.0132 and
+more, mostly 0.03."""
 
 _FRAMES = 6
 _EVEN = 6.0
@@ -43,7 +46,8 @@ class Borders:
             found = bars(frames)
         else:
             before = fitted(shown.keyframe, luma.shape[1:])[None, :, :, 1]
-            found = max(0.0, bars(frames, straight=False) - bars(before, straight=False))
+            turned = frames.transpose(0, 2, 1), before.transpose(0, 2, 1)
+            found = max(_added(frames, before), _added(*turned))
         return self.scale.finding(
             found,
             "The picture has bars or a frame around it; fill the whole frame to its edges.",
@@ -51,35 +55,85 @@ class Borders:
         )
 
 
-def bars(frames: NDArray[np.uint8], *, straight: bool = True) -> float:
+def bars(frames: NDArray[np.uint8]) -> float:
     """Gives the share of the height, or of the width, that even bars at both ends take.
 
     Args:
         frames: `(frames, height, width)`, all of which must have the bars.
-        straight: only bars that end in a straight line count; for pictures that may be even there.
     """
-    return max(_both(frames, straight), _both(frames.transpose(0, 2, 1), straight))
+    return max(_both(frames), _both(frames.transpose(0, 2, 1)))
 
 
-def _both(frames: NDArray[np.uint8], straight: bool) -> float:
-    """Gives the share of rows that bars at the top and the bottom take; both must be there."""
-    height = frames.shape[1]
-    top, bottom = _depth(frames, straight), _depth(frames[:, ::-1], straight)
-    return (top + bottom) / height if top and bottom else 0.0
+def _both(frames: NDArray[np.uint8]) -> float:
+    """Gives the share of rows that bars of one tone at the top and the bottom take."""
+    top, bottom = _end(frames), _end(frames[:, ::-1])
+    if not (top.straight and bottom.straight) or abs(top.tone - bottom.tone) > _EVEN:
+        return 0.0
+    return float((top.depth + bottom.depth) / frames.shape[1])
 
 
-def _depth(frames: NDArray[np.uint8], straight: bool) -> int:
+def _added(frames: NDArray[np.uint8], before: NDArray[np.uint8]) -> float:
+    """Gives the share of rows that bars at the top and the bottom take more than the keyframe's.
+
+    A bar that is seen at one end proves the other, where a picture as dark as the bar hides it.
+
+    Args:
+        frames: `(frames, height, width)`.
+        before: `(1, height, width)`, the keyframe at that size.
+    """
+    ends = [(frames, before), (frames[:, ::-1], before[:, ::-1])]
+    found = [(_end(there), _end(keyframe)) for there, keyframe in ends]
+    depths = [one.beyond(known) for one, known in found]
+    for this, other in ((0, 1), (1, 0)):
+        end = found[this][0]
+        if depths[this] and end.straight and not depths[other]:
+            rows = ends[other][0][:, : depths[this]].astype(np.float32) - end.tone
+            hidden = np.abs(np.percentile(rows, (2, 98))).max() <= _OTHER
+            depths[other] = depths[this] if hidden else 0
+    return float(sum(depths) / frames.shape[1]) if all(depths) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What lies at one edge of the picture."""
+
+    depth: int
+    """How many rows from the edge on are one tone in all frames."""
+    tone: float
+    straight: bool
+    """Whether there is picture at once beyond, all along."""
+
+    def beyond(self, known: _End) -> int:
+        """Gives how many rows more this is than what the keyframe has there.
+
+        An edge that is straight, and was not there, is a bar's, whatever even sky lies behind it.
+        """
+        same = abs(self.depth - known.depth) <= _RINGING or abs(self.tone - known.tone) <= _OTHER
+        if self.straight and not (known.straight and same):
+            return self.depth
+        return max(0, self.depth - known.depth)
+
+
+def _end(frames: NDArray[np.uint8]) -> _End:
     """Gives how many rows from the top on are one tone in all frames, up to a straight edge.
 
-    An even sky or wall ends at whatever stands before it, here or there; a bar ends everywhere.
+    An even sky or wall ends at whatever stands before it, here or there; a bar ends everywhere,
+    also where the picture beyond it is nearly as dark.
     """
     tone = float(np.median(frames[:, 0]))
     half = frames.shape[1] // 2
-    for row in range(half):
-        low, high = np.percentile(frames[:, row], (2, 98))
-        if high - tone > _EVEN or tone - low > _EVEN:
-            inside = frames[:, min(row + _RINGING, half)].astype(np.int16)
-            last = frames[:, max(0, row - _RINGING)].astype(np.int16)
-            ends = (np.abs(inside - last) > _OTHER).mean() >= _STRAIGHT
-            return row if ends or not straight else 0
-    return 0
+    even = next((row for row in range(half) if _is_uneven(frames[:, row], tone)), half)
+    near = frames[:, : even + _RINGING + 1].astype(np.float32)
+    for row in range(1, even + 1):
+        inside, last = near[:, min(row + _RINGING, half)], near[:, max(0, row - _RINGING)]
+        if (np.abs(inside - last) > _OTHER).mean() >= _STRAIGHT:
+            # What is as dark as the bar lies up to two rows further on.
+            step = np.abs(near[:, row : row + _RINGING + 1] - last[:, None]) > _OTHER
+            found = (step.mean(axis=(0, 2)) >= _STRAIGHT).argmax()
+            return _End(min(even, row + int(found)), tone, straight=True)
+    return _End(even if even < half else 0, tone, straight=False)
+
+
+def _is_uneven(row: NDArray[np.uint8], tone: float) -> bool:
+    low, high = np.percentile(row, (2, 98))
+    return bool(high - tone > _EVEN or tone - low > _EVEN)
