@@ -22,12 +22,26 @@ from nightshoot.domain.vocabulary import (
 )
 from nightshoot.tools.measure.frames import Footage, Picture
 from nightshoot.tools.measure.protocol import NotJudged
+from nightshoot.tools.measure.scene.palette import Tone
 from nightshoot.tools.measure.scenes import Palette, SceneShot, judge_scenes, palette_of
 
 STAGING = Staging(
     setting=Setting.RIVER, era=Era.ANCIENT, time_of_day=TimeOfDay.NIGHT, mood=Mood.SERENE
 )
-NIGHT = Palette(stops=(-5.0, -3.0, -1.5), a=-2.0, b=-12.0)
+_COLOURS = (
+    (0.35, (6.0, 0.0, -4.0)),
+    (0.25, (22.0, 2.0, -14.0)),
+    (0.2, (34.0, 0.0, -18.0)),
+    (0.15, (48.0, -3.0, -12.0)),
+    (0.05, (80.0, -2.0, 10.0)),
+)
+"""Ink, then what a river has under the moon."""
+NIGHT = Palette(
+    stops=(-5.0, -3.0, -1.5),
+    a=-2.0,
+    b=-12.0,
+    tones=tuple(Tone(share=share, lab=lab) for share, lab in _COLOURS),
+)
 
 
 def shot(
@@ -48,9 +62,26 @@ def shot(
 
 
 def lit(palette: Palette, *, stops: float = 0.0, a: float = 0.0, b: float = 0.0) -> Palette:
+    """The same picture in another light."""
     dim, bright, peak = palette.stops
+    # Source: CIE 15, lightness is the cube root of light, above the darkest.
+    gain = 2 ** (stops / 3)
+    tones = tuple(
+        Tone(
+            share=one.share,
+            lab=(
+                min(100.0, max(0.0, (one.lab[0] + 16) * gain - 16)),
+                one.lab[1] * gain + a,
+                one.lab[2] * gain + b,
+            ),
+        )
+        for one in palette.tones
+    )
     return Palette(
-        stops=(dim + stops, bright + stops, peak + stops), a=palette.a + a, b=palette.b + b
+        stops=(dim + stops, bright + stops, peak + stops),
+        a=palette.a + a,
+        b=palette.b + b,
+        tones=tones,
     )
 
 
@@ -70,7 +101,7 @@ def convicted(shots: list[SceneShot]) -> list[str]:
 
 
 def test_shots_of_one_light_go_together() -> None:
-    small = [lit(NIGHT, stops=0.1 * step, b=0.5 * step) for step in range(5)]
+    small = [lit(NIGHT, stops=0.02 * step, b=0.2 * step) for step in range(5)]
     verdicts = judge_scenes(scene_of(*small))
     assert list(verdicts) == ["s01", "s02", "s03", "s04", "s05"]
     assert all(isinstance(one, Finding) and one.passed for one in verdicts.values())
@@ -110,7 +141,7 @@ def test_a_bad_neighbour_does_not_convict_the_good_ones_beside_it() -> None:
 
 
 def test_of_two_the_later_is_convicted_and_by_a_larger_distance() -> None:
-    near, far = lit(NIGHT, stops=2.1), lit(NIGHT, stops=2.6)
+    near, far = lit(NIGHT, b=4.0), lit(NIGHT, b=8.0)
     assert convicted(scene_of(NIGHT, NIGHT, near)) == ["s03"]
     assert convicted(scene_of(NIGHT, near)) == []
     assert convicted(scene_of(NIGHT, far)) == ["s02"]
@@ -149,16 +180,36 @@ def test_shots_of_other_scenes_are_not_compared() -> None:
     assert all(isinstance(one, NotJudged) for one in judge_scenes(shots).values())
 
 
-@pytest.mark.parametrize(
-    "framing",
-    [{"size": ShotSize.ECU}, {"angle": CameraAngle.HIGH}, {"angle": CameraAngle.LOW}],
-)
-def test_another_framing_may_differ_more(framing: dict[str, object]) -> None:
-    away = lit(NIGHT, stops=2.1)
+def framed(palette: Palette, *shares: float) -> Palette:
+    """The same colours, in other shares; those with none are out of the frame."""
+    tones = tuple(
+        one.model_copy(update={"share": share})
+        for one, share in zip(palette.tones, shares, strict=True)
+        if share
+    )
+    return palette.model_copy(update={"tones": tones, "stops": (-7.0, -5.0, -4.0)})
+
+
+def test_a_framing_that_shows_other_shares_of_the_same_colours_is_not_another_light() -> None:
+    close = framed(NIGHT, 0.7, 0.25, 0.05, 0.0, 0.0)
+    assert convicted(scene_of(NIGHT, close, NIGHT)) == []
+    assert convicted(scene_of(NIGHT, lit(close, b=9.0), NIGHT)) == ["s02"]
+
+
+def test_a_camera_that_looks_another_way_than_all_may_see_other_colours() -> None:
+    away = lit(NIGHT, b=3.4)
     alike = scene_of(NIGHT, away, NIGHT)
     assert convicted(alike) == ["s02"]
-    framed = shot(2, **framing)  # type: ignore[arg-type]
-    assert convicted([alike[0], SceneShot(shot=framed, palette=away), alike[2]]) == []
+    down = SceneShot(shot=shot(2, angle=CameraAngle.HIGH), palette=away)
+    assert convicted([alike[0], down, alike[2]]) == []
+    beside = SceneShot(shot=shot(3, angle=CameraAngle.OVERHEAD), palette=NIGHT)
+    assert convicted([alike[0], down, beside]) == ["s02"], "another sees the ground as well"
+
+
+def test_shots_that_never_match_are_not_held_to_what_a_steady_painter_reaches() -> None:
+    restless = [lit(NIGHT, b=b) for b in (0.0, 16.0, 32.0, 48.0, 64.0)]
+    assert convicted(scene_of(NIGHT, NIGHT, NIGHT, NIGHT, lit(NIGHT, b=6.0))) == ["s05"]
+    assert convicted(scene_of(NIGHT, *restless, lit(NIGHT, b=70.0))) == []
 
 
 def plan(weather: Weather = Weather.CLEAR) -> ShotPlan:
@@ -207,7 +258,8 @@ def test_lightning_does_not_decide_a_storms_palette(picture: Picture) -> None:
     white = np.full_like(picture, 255)
     frames = [white if at % 5 == 0 else picture for at in range(48)]
     storm = palette_of(footage(*frames), plan(Weather.STORM))
-    assert storm == palette_of(footage(picture), plan())
+    still = palette_of(footage(picture), plan())
+    assert storm == still
 
 
 def test_the_verdict_does_not_hang_on_the_order_of_ids() -> None:

@@ -1,11 +1,20 @@
-"""How far apart two shots of one scene are in light and colour, and how far they may be."""
+"""How far the colours of a shot are from those of its neighbours, and how far they may be.
+
+Another framing has other shares of the same colours; another light has other colours. So shares
+are not compared: each colour of one shot is looked for among those of the others. People are ink,
+which is dark in any light, and is left out.
+"""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from nightshoot.domain.review import Direction
-from nightshoot.domain.storyboard import Camera
 from nightshoot.domain.vocabulary import CameraAngle
 from nightshoot.tools.measure.protocol import Scale
 from nightshoot.tools.measure.scene.palette import Palette
@@ -13,28 +22,33 @@ from nightshoot.tools.measure.scene.palette import Palette
 ID = "scene_continuity"
 UNIT = "times the difference allowed"
 
-ONE_OF_MANY = Scale(id=ID, unit=UNIT, direction=Direction.AT_MOST, threshold=2.6)
-"""Against the nearest of several neighbours who agree with each other. Source: the 99th percentile
-of 355 pairs of neighbours in clean films is 1.9, and a close-up of a clean film lay at 2.34: what
-fills a close framing is darker than its room. See `COLOUR`."""
+ONE_OF_MANY = Scale(id=ID, unit=UNIT, direction=Direction.AT_MOST, threshold=1.0)
+"""Against several neighbours who agree with each other. See `ALLOWED`."""
 
-ONE_OF_TWO = Scale(id=ID, unit=UNIT, direction=Direction.AT_MOST, threshold=3.2)
-"""Against a single neighbour, as it is not known which of the two is off. Source: a choice."""
+ONE_OF_TWO = Scale(id=ID, unit=UNIT, direction=Direction.AT_MOST, threshold=2.0)
+"""Against a single neighbour, as it is not known which of the two is off, and as what one framing
+shows another may not. Source: a choice."""
 
-COLOUR = 6.0
-"""How far the colour of the light may be, in CIELAB, between shots of equal framing.
+ALLOWED = 2.6
+"""How far half of the colours may be from the nearest of the neighbours', in CIELAB.
 
-Source: set on the part `tuned` of `benchmarks/critic/continuity.py`: about 1 % of 398 clean
-shadow-play shots lie above 1.0 of it. Unverified on takes of video models; see
-`docs/critic.md` for what is found.
+Source: set on the part `tuned` of `benchmarks/critic/continuity.py`, where 2 % of the clean shots
+of shadow play lie above; a difference of 2.3 is just seen side by side (Mahy et al., 1994).
+Unverified on takes of video models, for which `USUAL` is there.
 """
-LIGHT = 0.75
-"""How far the light may be, in stops, between shots of equal framing. Source: as `COLOUR`."""
 
-_SAME, _A_SIZE, _ANGLE = 0.36, 0.15, 0.6
-"""Squares of what is usual between shots of equal framing, what each step of shot size adds, and
-what another angle adds, in shares of `COLOUR` and `LIGHT`: a close framing has less sky in it, and
-a camera that looks down has none."""
+USUAL = 1.5
+"""How many times farther than its neighbours are from one another a shot may be, where that is
+more: a painter whose shots never match is not asked for the same shot again and again. Source: a
+choice; the neighbours in shadow play are 0.5 apart, where it changes nothing."""
+
+OTHER_WAY = 1.5
+"""How much farther a shot may be that looks another way than all of its neighbours: a camera that
+looks down sees no sky. Source: as `ALLOWED`; it is one shot in twenty."""
+
+STOP = 18.0
+"""How much of CIELAB a stop of light counts as: in a night, which is dark all over, a stop is few
+units of CIELAB. Source: as `ALLOWED`."""
 
 _SEES = {
     CameraAngle.EYE: "ahead",
@@ -44,16 +58,83 @@ _SEES = {
     CameraAngle.LOW: "sky",
 }
 
+_INK = 10.0
+"""Darker than this in CIELAB lightness is ink. Source: silhouettes of shadow play lie below 9."""
+_SHOWS = 0.01
+"""A colour of the neighbours counts from this share of the picture on, so that specks and edges
+explain nothing."""
+_TOO_LITTLE = 0.03
+"""A picture with less than this besides ink has no colours to compare."""
+_FLOOR = 0.004
+"""Added to linear light before its logarithm: see `palette.py`."""
 
-def apart(one: Palette, other: Palette) -> tuple[float, float]:
-    """Gives how far apart two palettes are, in CIELAB and in stops."""
-    ways = [mine - theirs for mine, theirs in zip(one.stops, other.stops, strict=True)]
-    light = math.sqrt(sum(way * way for way in ways) / len(ways))
-    return math.hypot(one.a - other.a, one.b - other.b), light
+_Numbers = NDArray[np.float32]
 
 
-def allowance(one: Camera, other: Camera) -> float:
-    """Gives how much farther apart two framings may be than two equal ones."""
-    steps = 6 * abs(one.size.tightness - other.size.tightness)
-    angle = 0.0 if _SEES[one.angle] == _SEES[other.angle] != "sky" else _ANGLE
-    return math.sqrt((_SAME + _A_SIZE * steps + angle) / _SAME)
+@dataclass(frozen=True, slots=True, eq=False)
+class Colours:
+    """The colours of a shot as numbers."""
+
+    shares: _Numbers
+    """Of the picture, `(colours,)`."""
+    lab: _Numbers
+    """CIELAB, `(colours, 3)`."""
+    stops: _Numbers
+    """Linear red, green and blue in stops, `(colours, 3)`."""
+
+
+def looks_another_way(one: CameraAngle, others: Sequence[CameraAngle]) -> bool:
+    """Says whether a camera sees none of what those of its neighbours see."""
+    return all(_SEES[one] != _SEES[other] for other in others)
+
+
+def colours_of(*palettes: Palette) -> Colours:
+    """Gives the colours of shots, together."""
+    tones = [tone for palette in palettes for tone in palette.tones]
+    lab = np.array([tone.lab for tone in tones], np.float32)
+    rgb = cv2.cvtColor(lab[None], cv2.COLOR_LAB2RGB)[0]
+    # Source: IEC 61966-2-1, the transfer function of sRGB.
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    stops = np.log2(np.clip(linear, 0, None) + _FLOOR).astype(np.float32)
+    return Colours(np.array([tone.share for tone in tones], np.float32), lab, stops)
+
+
+def apart(one: Colours, neighbours: Sequence[Colours]) -> float:
+    """Gives how far a shot's colours are from its neighbours', in CIELAB.
+
+    The larger of two medians: how far the shot's colours are from the nearest that any neighbour
+    has, and how far those of the neighbour that is most like it are from the nearest of the shot's.
+
+    Args:
+        one: the shot's own.
+        neighbours: at least one.
+    """
+    together = Colours(
+        np.concatenate([other.shares for other in neighbours]),
+        np.concatenate([other.lab for other in neighbours]),
+        np.concatenate([other.stops for other in neighbours]),
+    )
+    return max(_unfound(one, together), min(_unfound(other, one) for other in neighbours))
+
+
+def _unfound(looked_for: Colours, among: Colours) -> float:
+    """Gives how far half of some colours are from the nearest of others; 0 where all is ink."""
+    bright, shown = looked_for.lab[:, 0] >= _INK, among.shares >= _SHOWS
+    shares = looked_for.shares[bright]
+    if shares.sum() < _TOO_LITTLE or not shown.any():
+        return 0.0
+    seen = _median(_nearest(looked_for.lab[bright], among.lab[shown]), shares)
+    light = _median(_nearest(looked_for.stops[bright], among.stops[shown]), shares)
+    return max(seen, STOP * light / 3**0.5)
+
+
+def _nearest(points: _Numbers, others: _Numbers) -> _Numbers:
+    """Gives how far each point is from the nearest of the others: `(n,)`."""
+    away = points[:, None] - others[None]
+    return np.asarray(np.sqrt((away**2).sum(axis=2)).min(axis=1), np.float32)
+
+
+def _median(values: _Numbers, weights: _Numbers) -> float:
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])

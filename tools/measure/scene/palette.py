@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.value import Value
@@ -29,6 +30,24 @@ _FRAMES = 5
 _STORM_FRAMES = 15
 """Lightning must not decide the median."""
 
+_STEP = 6.0
+"""The edge of a cell of CIELAB whose pixels count as one colour; the colour is their mean, so that
+a coarse cell loses little."""
+_LEAST = 0.002
+"""A colour with a smaller share of the picture is a speck or an edge."""
+_FLASH = 0.3
+"""A frame whose light is farther than this from the median frame's, in stops, is lightning or a
+fade, and its colours are left out."""
+
+
+class Tone(Value):
+    """A colour of a picture."""
+
+    share: float
+    """Of the picture, 0 to 1."""
+    lab: tuple[float, float, float]
+    """CIELAB, D65."""
+
 
 class Palette(Value):
     """The light and the colour of a shot."""
@@ -40,19 +59,46 @@ class Palette(Value):
     """Red against green of the lighter third of the picture, CIELAB."""
     b: float
     """Yellow against blue of the lighter third, CIELAB."""
+    tones: tuple[Tone, ...] = Field(min_length=1)
+    """The colours in the picture, wherever they stand."""
 
 
 def palette_of(footage: Footage, plan: ShotPlan) -> Palette:
     """Gives the palette of a take: the median over frames from its first to its last.
+
+    The tones are those of all frames that are as light as most.
 
     Args:
         footage: the take; a single frame will do.
         plan: what was asked for; in a storm more frames are read.
     """
     number = _STORM_FRAMES if plan.staging.weather is Weather.STORM else _FRAMES
-    seen = [_seen(footage.color[at]) for at in sampled(len(footage.color), number)]
+    frames = [footage.color[at] for at in sampled(len(footage.color), number)]
+    seen = np.array([_seen(frame) for frame in frames])
+    light = seen[:, : len(_PARTS)].mean(axis=1)
+    steady = np.abs(light - np.median(light)) <= _FLASH
     dim, bright, peak, a, b = (round(float(one), 3) for one in np.median(seen, axis=0))
-    return Palette(stops=(dim, bright, peak), a=a, b=b)
+    kept = [frame for frame, one in zip(frames, steady, strict=True) if one] or frames
+    return Palette(stops=(dim, bright, peak), a=a, b=b, tones=_tones(np.stack(kept)))
+
+
+def _tones(frames: Picture) -> tuple[Tone, ...]:
+    """Gives the colours of RGB frames and how much of the picture has each."""
+    code = frames.reshape(1, -1, 3).astype(np.float32) / 255
+    lab = cv2.cvtColor(code, cv2.COLOR_RGB2LAB)[0]
+    cells = np.floor(lab / _STEP).astype(np.int64) + 64
+    _, cell, count = np.unique(
+        (cells[:, 0] * 128 + cells[:, 1]) * 128 + cells[:, 2],
+        return_inverse=True,
+        return_counts=True,
+    )
+    means = np.stack([np.bincount(cell, lab[:, axis]) / count for axis in range(3)], axis=1)
+    least = min(_LEAST, count.max() / len(lab))
+    return tuple(
+        Tone(share=round(share, 4), lab=(round(light, 1), round(a, 1), round(b, 1)))
+        for share, (light, a, b) in zip((count / len(lab)).tolist(), means.tolist(), strict=True)
+        if share >= least
+    )
 
 
 def _seen(frame: Picture) -> NDArray[np.float64]:
