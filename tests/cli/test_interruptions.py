@@ -42,7 +42,7 @@ def test_told_to_stop_it_says_how_to_go_on_and_leaves_nothing_half_done(
     )
     wait_for(out / "storyboard.csv", process)
     process.send_signal(sent)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=200)
     assert process.returncode == 130
     assert b"Traceback" not in said
     assert said.decode().strip().splitlines()[-1].endswith("`nightshoot resume` goes on from here")
@@ -53,9 +53,9 @@ def test_told_to_stop_it_says_how_to_go_on_and_leaves_nothing_half_done(
 def test_a_terminal_without_chinese_gets_numbers_and_no_traceback(tmp_path: Path) -> None:
     out = str(tmp_path / "film")
     words = ("make", BRIEF, "--until", "screenplay", "--voice", "none", "--out", out)
-    begun(tmp_path, *words).communicate(timeout=60)
+    begun(tmp_path, *words).communicate(timeout=200)
     process = begun(tmp_path, "show", out, PYTHONIOENCODING="latin-1")
-    told, said = process.communicate(timeout=60)
+    told, said = process.communicate(timeout=200)
     assert process.returncode == 0
     assert b"\\u" in told
     assert b"Traceback" not in said
@@ -63,7 +63,7 @@ def test_a_terminal_without_chinese_gets_numbers_and_no_traceback(tmp_path: Path
 
 def test_an_empty_source_is_no_folder(tmp_path: Path) -> None:
     process = begun(tmp_path, "make", "")
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=200)
     assert process.returncode == 2
     assert b"empty" in said
 
@@ -72,5 +72,5 @@ def test_a_brief_longer_than_a_file_name_is_a_brief(tmp_path: Path) -> None:
     brief = "渔夫独自撑船过江，" * 60
     words = ("--until", "screenplay", "--voice", "none", "--out", str(tmp_path / "film"))
     process = begun(tmp_path, "make", brief, *words)
-    process.communicate(timeout=60)
+    process.communicate(timeout=200)
     assert process.returncode == 0

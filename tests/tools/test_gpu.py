@@ -9,10 +9,12 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 from pydantic import JsonValue
 
@@ -61,7 +63,7 @@ class Bench:
             prompt=Behaviour.model_validate(behaviour).model_dump_json(),
             width=width,
             height=64,
-            seed=hash(name) % 1000,
+            seed=zlib.crc32(str(name).encode()) % 1000,
             num_inference_steps=2,
             guidance_scale=1.0,
             out_width=width,
@@ -82,7 +84,7 @@ class Bench:
 
     async def event(self, event: str, count: int = 1) -> int:
         """Waits until something was done so often; gives the pid of the process that did it."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while len(self.log(event)) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
         return int(str(self.log(event)[count - 1]["pid"]))
@@ -112,22 +114,28 @@ def gone(pid: int) -> bool:
     """Whether a process has ended; one that nobody reaped has."""
     try:
         return " Z " in Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
+        # Gone before its file was opened, or before that was read.
         return True
 
 
 async def ended(pid: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not gone(pid):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
 async def all_of(gpu: Gpu, orders: list[tuple[ModelSpec, ImageRequest]]) -> list[Result]:
-    return await asyncio.gather(*(gpu.make(spec, request, quiet) for spec, request in orders))
+    """Makes them all; a gated model is loaded once all have been asked for."""
+    tasks = [asyncio.create_task(gpu.make(spec, request, quiet)) for spec, request in orders]
+    await asyncio.sleep(0)
+    for spec, _ in orders:
+        (Path(spec.path) / "load.go").touch()
+    return await asyncio.gather(*tasks)
 
 
 async def test_requests_that_wait_together_are_made_in_batches_of_what_fits(bench: Bench) -> None:
-    gpu, spec = bench.shared, bench.model(most_at_once=4, load_s=0.1)
+    gpu, spec = bench.shared, bench.model(most_at_once=4, gated=True)
     wide = [(spec, bench.request(f"w{n}", width=128)) for n in range(3)]
     results = await all_of(gpu, [*((spec, bench.request(n)) for n in range(10)), *wide])
     assert sorted(map(str, bench.batches())) == ["2", "3", "4", "4"]
@@ -144,7 +152,7 @@ async def test_a_model_that_takes_one_at_a_time_gets_one(bench: Bench) -> None:
 
 async def test_mixed_work_is_grouped_by_model_and_each_is_loaded_once(bench: Bench) -> None:
     gpu = bench.gpu(vram_gib=1.5)
-    specs = [bench.model(name, gib=1.0) for name in "abc"]
+    specs = [bench.model(name, gib=1.0, gated=True) for name in "abc"]
     orders = [(specs[n % 3], bench.request(n)) for n in range(18)]
     await all_of(gpu, orders)
     assert [line["model"] for line in bench.log("load")] == ["a", "b", "c"]
@@ -191,9 +199,10 @@ async def test_a_process_killed_in_the_middle_is_replaced_and_the_work_made_agai
     bench: Bench,
 ) -> None:
     gpu, spec = bench.shared, bench.model()
-    running = asyncio.create_task(gpu.make(spec, bench.request(steps=4, step_s=0.1), quiet))
+    running = asyncio.create_task(gpu.make(spec, bench.request(gated=True), quiet))
     other = asyncio.create_task(gpu.make(bench.model("other"), bench.request("o"), quiet))
     os.kill(await bench.event("make"), signal.SIGKILL)
+    (Path(spec.path) / "make.go").touch()
     result = await running
     assert bench.text(result).startswith("fake")
     assert "SIGKILL" in result.notes[0]
@@ -237,10 +246,12 @@ async def test_the_error_of_a_crash_says_what_the_process_last_said_and_nothing_
 async def test_a_request_that_ends_the_process_twice_is_refused_and_no_other_is_harmed(
     bench: Bench,
 ) -> None:
-    gpu, spec = bench.shared, bench.model(load_s=0.1)
-    poison = gpu.make(spec, bench.request("poison", harm="kill"), quiet)
-    innocents = [gpu.make(spec, bench.request(n), quiet) for n in range(2)]
-    refusal, *results = await asyncio.gather(poison, *innocents, return_exceptions=True)
+    gpu, spec = bench.shared, bench.model(gated=True)
+    requests = [bench.request("poison", harm="kill"), bench.request(0), bench.request(1)]
+    tasks = [asyncio.create_task(gpu.make(spec, request, quiet)) for request in requests]
+    await asyncio.sleep(0)
+    (Path(spec.path) / "load.go").touch()
+    refusal, *results = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(refusal, BackendError)
     assert not isinstance(refusal, TransientError)
     assert "2 times" in str(refusal)
@@ -262,9 +273,9 @@ async def test_a_model_that_ends_the_process_when_loaded_is_refused_for_all_who_
 
 
 async def test_a_process_that_hangs_is_ended_and_told_of(bench: Bench) -> None:
-    gpu, spec = bench.gpu(patience_s=0.8), bench.model()
+    gpu, spec = bench.gpu(patience_s=2.0), bench.model()
     result = await gpu.make(spec, bench.request(harm="hang", times=1), quiet)
-    assert "no sign of progress for 0.8 s" in result.notes[0]
+    assert "no sign of progress for 2 s" in result.notes[0]
     with pytest.raises(BackendError, match=r"patience_s in \[gpu\]"):
         await gpu.make(spec, bench.request(1, harm="hang"), quiet)
     for line in bench.log("make"):
@@ -305,7 +316,7 @@ async def test_one_request_that_fails_fails_alone_and_as_what_it_is(
 async def test_a_batch_too_large_is_halved_and_then_the_model_goes_to_cheaper_settings(
     bench: Bench,
 ) -> None:
-    spec = bench.model(load_s=0.1, room=64 * 64 * 0.6, settings=("in tiles",))
+    spec = bench.model(gated=True, room=64 * 64 * 0.6, settings=("in tiles",))
     results = await all_of(bench.gpu(), [(spec, bench.request(n)) for n in range(4)])
     notes = [note for result in results for note in result.notes]
     assert notes == [
@@ -319,7 +330,7 @@ async def test_a_batch_too_large_is_halved_and_then_the_model_goes_to_cheaper_se
 async def test_everyone_gets_their_own_result_when_a_batch_with_gaps_is_halved(
     bench: Bench,
 ) -> None:
-    spec = bench.model(most_at_once=4, load_s=0.1, room=64 * 64 * 2)
+    spec = bench.model(most_at_once=4, gated=True, room=64 * 64 * 2)
     requests = [bench.request(n, width=width) for n, width in enumerate((64, 128, 64, 64, 64))]
     results = await all_of(bench.gpu(), [(spec, request) for request in requests])
     assert [result.out for result in results] == [request.out for request in requests]
@@ -328,7 +339,7 @@ async def test_everyone_gets_their_own_result_when_a_batch_with_gaps_is_halved(
 
 async def test_work_that_nobody_waits_for_stops_between_two_steps(bench: Bench) -> None:
     gpu, spec = bench.shared, bench.model(most_at_once=1)
-    long = asyncio.create_task(gpu.make(spec, bench.request(steps=1000, step_s=0.02), quiet))
+    long = asyncio.create_task(gpu.make(spec, bench.request(steps=10_000, step_s=0.02), quiet))
     queued = asyncio.create_task(gpu.make(spec, bench.request("queued"), quiet))
     await bench.event("make")
     for task in (long, queued):
@@ -337,20 +348,23 @@ async def test_work_that_nobody_waits_for_stops_between_two_steps(bench: Bench) 
             await task
     begun = time.monotonic()
     await gpu.make(spec, bench.request("next"), quiet)
-    # Far less than the twenty seconds that the first would have taken.
-    assert time.monotonic() - begun < 10
+    # Far less than the two hundred seconds that the first would have taken.
+    assert time.monotonic() - begun < 60
     assert len(bench.log("make")) == 2
     assert len({line["pid"] for line in bench.log("make")}) == 1
 
 
 async def test_one_of_a_batch_that_is_cancelled_leaves_the_others(bench: Bench) -> None:
-    gpu, spec = bench.shared, bench.model(load_s=0.1)
+    gpu, spec = bench.shared, bench.model(gated=True)
     tasks = [
-        asyncio.create_task(gpu.make(spec, bench.request(n, steps=4, step_s=0.02), quiet))
-        for n in range(3)
+        asyncio.create_task(gpu.make(spec, bench.request(n, gated=True), quiet)) for n in range(3)
     ]
+    await asyncio.sleep(0)
+    (Path(spec.path) / "load.go").touch()
     await bench.event("make")
     tasks[1].cancel()
+    await asyncio.wait(tasks[1:2])
+    (Path(spec.path) / "make.go").touch()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [isinstance(result, Result) for result in results] == [True, False, True]
     assert bench.batches() == [3]
@@ -423,23 +437,17 @@ def test_fifty_starts_and_stops_leave_no_process_thread_or_file_open(bench: Benc
         asyncio.run(begun(gpu, wait_s))
         gpu.close()
 
-    cycle(10)
-    before = open_files(), threading.active_count(), len(children())
+    def held() -> tuple[int, int, int]:
+        return us.num_fds(), threading.active_count(), len(us.children())
+
+    us = psutil.Process()
+    cycle(100)
+    before = held()
     for number in range(50):
         # Most are closed while the process is still starting, the hardest moment.
-        cycle(10 if number % 10 == 0 else number % 7 / 100)
-    after = open_files(), threading.active_count(), len(children())
+        cycle(100 if number % 10 == 0 else number % 7 / 100)
     # Less is no leak: what other tests had left may go meanwhile.
-    assert all(now <= was for now, was in zip(after, before, strict=True)), (after, before)
-
-
-def open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
-def children() -> list[int]:
-    listed = Path("/proc/self/task").glob("*/children")
-    return [int(pid) for path in listed for pid in path.read_text().split()]
+    assert all(now <= was for now, was in zip(held(), before, strict=True)), (held(), before)
 
 
 _PARENT = """

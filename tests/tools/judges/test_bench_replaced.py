@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -67,8 +68,9 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 def kill(pid: int) -> None:
     """Kills a process and waits until that can be seen."""
     os.kill(pid, signal.SIGKILL)
-    while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-        time.sleep(0.01)
+    with suppress(psutil.NoSuchProcess):
+        while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
 
 
 async def asked(bench: Bench, how: str = "answers") -> int | None:
@@ -110,7 +112,7 @@ async def test_a_wait_before_the_next_start_does_not_hold_up_the_end(opened: Ope
     await asyncio.sleep(0.2)
     began = time.monotonic()
     await asyncio.to_thread(bench.close)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30, "it would wait for a minute"
     with pytest.raises(BackendError, match="the run has ended"):
         await waiting
 
@@ -137,7 +139,7 @@ async def test_fifty_replacements_leave_no_handle_thread_or_zombie(opened: Open)
         await asked(bench)
     assert len(pids) == 50
     # The bench looks at its process's memory, by a file, after it has answered.
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(100):
         # Less is no leak: what other tests had left may go meanwhile.
         while any(now > was for now, was in zip(held(), before, strict=True)):  # noqa: ASYNC110 no event tells it
             await asyncio.sleep(0.01)
