@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +50,11 @@ from nightshoot.tools.fake import (
     ScriptedWriter,
 )
 from nightshoot.workplace import Report
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Whoever began the tests in the background had them ignore Ctrl-C, and all that they begin.
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples in every run, and none that fails because the machine is busy. To look for new
 # ones: `pytest --hypothesis-profile=default`.

@@ -14,11 +14,13 @@ import pytest
 BRIEF = "月夜，渔夫独自撑船过江。"
 
 
-def begun(place: Path, *words: str, **variables: str) -> subprocess.Popen[bytes]:
+def begun(
+    place: Path, *words: str, within: tuple[str, ...] = (), **variables: str
+) -> subprocess.Popen[bytes]:
     """Begins a command with a store of its own."""
     environment = {**os.environ, "NIGHTSHOOT_HOME": str(place / "home"), **variables}
     return subprocess.Popen(
-        [sys.executable, "-m", "nightshoot", *words],
+        [*within, sys.executable, "-m", "nightshoot", *words],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -32,14 +34,21 @@ def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are told otherwise there")
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("sent", "within"),
+    [
+        (signal.SIGINT, ()),
+        (signal.SIGTERM, ()),
+        # As a script's shell begins what it lets run in the background.
+        (signal.SIGTERM, ("sh", "-c", 'trap "" INT; exec "$@"', "sh")),
+    ],
+)
 def test_told_to_stop_it_says_how_to_go_on_and_leaves_nothing_half_done(
-    tmp_path: Path, sent: signal.Signals
+    tmp_path: Path, sent: signal.Signals, within: tuple[str, ...]
 ) -> None:
     out = tmp_path / "film"
-    process = begun(
-        tmp_path, "make", BRIEF, "--voice", "none", "--size", "128x228", "--out", str(out)
-    )
+    words = ("make", BRIEF, "--voice", "none", "--size", "128x228", "--out", str(out))
+    process = begun(tmp_path, *words, within=within)
     wait_for(out / "storyboard.csv", process)
     process.send_signal(sent)
     _, said = process.communicate(timeout=200)
