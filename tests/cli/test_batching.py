@@ -211,7 +211,7 @@ def test_an_entry_becomes_the_film_that_was_ordered_though_it_was_stopped_on_the
     maker = FilmMaker(bench().studio(), os.environ, _defaults(), floor=Floor())
     order = an_order(folder, Limits(), stop, takes=2, style="ink", seed=11)
     cancels.append(films.begin(maker(order), ended.put))
-    assert ended.get(timeout=60).cancelled()
+    assert ended.get(timeout=200).cancelled()
     films.close()
     assert not (folder / "film.mp4").exists()
     report = made(bench(), an_order(folder, Limits()))
