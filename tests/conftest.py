@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -50,6 +51,10 @@ from nightshoot.tools.fake import (
     ScriptedWriter,
 )
 from nightshoot.workplace import Report
+
+# Threads of OpenMP wait for each other by spinning: where pytest's workers share the processors, a
+# tiny model took 300 s and more with two of them, and 7 s with one.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Whoever began the tests in the background had them ignore Ctrl-C, and all that they begin.
