@@ -53,7 +53,7 @@ from nightshoot.tools.fake import (
 from nightshoot.workplace import Report
 
 # Threads of OpenMP wait for each other by spinning: where pytest's workers share the processors, a
-# tiny model took 300 s and more with two of them, and 7 s with one.
+# tiny model took more than 300 s with two of them, and 20 s with one.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
