@@ -269,11 +269,15 @@ def test_a_run_that_is_told_to_stop_writes_its_report_and_says_how_to_go_on(
     run("pause")
     words = [sys.executable, "-m", "nightshoot", "batch", "run"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while json.loads(run("status", "--json").stdout)["night"] is None:
-        assert process.poll() is None, "it ended too soon"
-        time.sleep(0.05)
-    process.send_signal(sent)
-    _, said = process.communicate(timeout=200)
+    try:
+        while json.loads(run("status", "--json").stdout)["night"] is None:
+            assert process.poll() is None, "it ended too soon"
+            time.sleep(0.05)
+        process.send_signal(sent)
+        _, said = process.communicate(timeout=200)
+    finally:
+        # Whatever came of it, it does not go on after the test.
+        process.kill()
     assert process.returncode == 130
     assert b"Traceback" not in said
     told = said.decode().strip().splitlines()

@@ -49,9 +49,12 @@ def test_told_to_stop_it_says_how_to_go_on_and_leaves_nothing_half_done(
     out = tmp_path / "film"
     words = ("make", BRIEF, "--voice", "none", "--size", "128x228", "--out", str(out))
     process = begun(tmp_path, *words, within=within)
-    wait_for(out / "storyboard.csv", process)
-    process.send_signal(sent)
-    _, said = process.communicate(timeout=200)
+    try:
+        wait_for(out / "storyboard.csv", process)
+        process.send_signal(sent)
+        _, said = process.communicate(timeout=200)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert b"Traceback" not in said
     assert said.decode().strip().splitlines()[-1].endswith("`nightshoot resume` goes on from here")
