@@ -74,6 +74,14 @@ settings.register_profile(
 )
 settings.load_profile("same-everywhere")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives whole films longer before they count as hung, as some tests make eight of them."""
+    for item in items:
+        if item.get_closest_marker("film") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(3600))
+
+
 ERA, MOOD = Era.ANCIENT, Mood.SERENE
 WIDTH, HEIGHT = 128, 228
 
