@@ -199,7 +199,7 @@ def test_revision_changes_with_the_data(model: Path, place: int) -> None:
         place = (len(data) - 65536) * 7 // 15 + 100
     data[place] ^= 255
     weights(model).write_bytes(data)
-    # The file's time has steps of ten milliseconds, in which a quick machine has done all this.
+    # A file's time has steps of some milliseconds, in which a quick machine has done all this.
     os.utime(weights(model), (1, 1))
     assert revision_of(model) != before
 
