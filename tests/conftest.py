@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from nightshoot.domain.brief import FilmOptions, Source, SourceKind
 from nightshoot.domain.orders import Advice, Wording
@@ -48,8 +54,54 @@ from nightshoot.tools.fake import (
 )
 from nightshoot.workplace import Report
 
+# Threads of OpenMP wait for each other by spinning: where pytest's workers share the processors, a
+# tiny model took more than 300 s with two of them, and 20 s with one.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Whoever began the tests in the background had them ignore Ctrl-C, and all that they begin.
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The same examples in every run, and none that fails because the machine is busy. To look for new
+# ones: `pytest --hypothesis-profile=default`.
+settings.register_profile(
+    "same-everywhere",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("same-everywhere")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives whole films longer before they count as hung, as some tests make eight of them."""
+    for item in items:
+        if item.get_closest_marker("film") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(3600))
+
+
 ERA, MOOD = Era.ANCIENT, Mood.SERENE
 WIDTH, HEIGHT = 128, 228
+
+
+@pytest.fixture
+def cpu_s() -> Iterator[Callable[[Callable[[], object]], float]]:
+    """Measures what work costs: this thread's own time, in seconds, however busy the machine is.
+
+    What other tests have left in memory is not looked through for garbage meanwhile.
+    """
+
+    def measured(work: Callable[[], object]) -> float:
+        begun = time.thread_time()
+        work()
+        return time.thread_time() - begun
+
+    gc.collect()
+    gc.freeze()
+    yield measured
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
@@ -14,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from nightshoot.events import StepProgress
+from nightshoot.events import Event, StepProgress
 from nightshoot.graphs.workshop import Tools
 from nightshoot.settings import Settings
 from nightshoot.studio import Studio
@@ -120,26 +118,18 @@ def test_a_worker_that_is_killed_costs_no_film(
 ) -> None:
     made = bench(takes=1)
     killed: list[int] = []
-    ended = threading.Event()
 
-    def kill() -> None:
-        while not ended.is_set() and not killed:
+    def kill(event: Event) -> None:
+        """Kills the worker in the middle of the first thing that it makes."""
+        if isinstance(event, StepProgress) and 0 < event.share < 1 and not killed:
             for worker in workers():
-                if worker.pid not in killed and time.time() - worker.create_time() > 4:
-                    killed.append(worker.pid)
-                    os.kill(worker.pid, signal.SIGKILL)
-            time.sleep(0.05)
+                killed.append(worker.pid)
+                os.kill(worker.pid, signal.SIGKILL)
 
-    killer = threading.Thread(target=kill, daemon=True)
-    killer.start()
-    try:
-        report: Report = crewed(made, models, tmp_path / "models-home").produce(
-            made.production(),  # type: ignore[attr-defined]
-            sink=made.events.append,  # type: ignore[attr-defined]
-        )
-    finally:
-        ended.set()
-        killer.join()
+    report: Report = crewed(made, models, tmp_path / "models-home").produce(
+        made.production(),  # type: ignore[attr-defined]
+        sink=kill,
+    )
     assert killed
     assert report.film
     assert not workers()

@@ -115,7 +115,7 @@ def test_a_kill_before_any_rename_of_a_publication_leaves_one_version_whole(
         [sys.executable, "-c", _PUBLISHING, str(tmp_path), str(_ROOT)],
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert ran.returncode == 0, ran.stderr.decode()
     found = json.loads(ran.stdout)

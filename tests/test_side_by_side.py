@@ -28,7 +28,7 @@ def test_films_run_in_one_thread_that_is_not_the_callers(films: SideBySide) -> N
 
     for _ in range(3):
         films.begin(film(), ended.put)
-    threads = {ended.get(timeout=10).result() for _ in range(3)}
+    threads = {ended.get(timeout=100).result() for _ in range(3)}
     assert len(threads) == 1
     assert threads != {threading.get_ident()}
 
@@ -51,12 +51,12 @@ def test_cancelling_a_film_lets_it_tidy_up_and_touches_no_other(films: SideBySid
 
     cancel = films.begin(waits(), lambda task: ended.put(("first", task)))
     films.begin(goes_on(), lambda task: ended.put(("second", task)))
-    assert waiting.wait(10)
+    assert waiting.wait(100)
     cancel()
-    name, task = ended.get(timeout=10)
+    name, task = ended.get(timeout=100)
     assert (name, task.cancelled(), tidied.is_set()) == ("first", True, True)
     films.call(go.set)
-    name, task = ended.get(timeout=10)
+    name, task = ended.get(timeout=100)
     assert (name, task.result()) == ("second", "made")
 
 
@@ -72,7 +72,7 @@ def test_a_film_that_is_cancelled_at_once_is_still_handed_over(films: SideBySide
     cancel = films.begin(film(), ended.put)
     cancel()
     hold.set()
-    assert ended.get(timeout=10).cancelled()
+    assert ended.get(timeout=100).cancelled()
     assert not begun.is_set()
 
 
@@ -90,8 +90,8 @@ def test_closing_waits_for_plain_work() -> None:
         await asyncio.to_thread(work)
 
     cancel = side_by_side.begin(film(), ended.put)
-    assert begun.wait(10)
+    assert begun.wait(100)
     cancel()
-    assert ended.get(timeout=10).cancelled()
+    assert ended.get(timeout=100).cancelled()
     side_by_side.close()
     assert done.is_set()

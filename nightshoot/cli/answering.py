@@ -28,7 +28,7 @@ def answering(command: Callable[Given, None]) -> Callable[Given, None]:
         try:
             with suppress(ValueError):
                 # Asked to end, as at a shutdown: the same as Ctrl-C. Not ours in a thread.
-                signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+                signal.signal(signal.SIGTERM, _asked_to_end)
             command(*args, **kwargs)
         except InputError as error:
             fail(str(error), 2)
@@ -51,6 +51,14 @@ def answering(command: Callable[Given, None]) -> Callable[Given, None]:
             fail("something unforeseen happened; the lines above say where. Please report it", 1)
 
     return answer
+
+
+def _asked_to_end(number: int, frame: object) -> None:
+    del number, frame
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A script's shell has what it begins in the background ignore Ctrl-C, but not this.
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def fail(message: str, code: int) -> None:

@@ -40,7 +40,7 @@ def allow_writing(most: int) -> None:
 
 def outlive() -> None:
     """Stays when its parent is gone."""
-    time.sleep(30)
+    time.sleep(280)
     os._exit(0)
 
 

@@ -248,6 +248,6 @@ def test_a_log_that_is_closed_under_busy_threads_tells_them_and_crashes_nobody(
     time.sleep(0.05)
     log.close()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     assert len(told) == 4
     assert all("closed" in one for one in told)

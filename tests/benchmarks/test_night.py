@@ -162,13 +162,29 @@ def test_a_smaller_night_is_cut_from_it(tmp_path: Path) -> None:
 
 
 def test_a_tree_is_watched_with_its_children(tmp_path: Path) -> None:
-    child = "import time; held = bytearray(60_000_000); time.sleep(1.0)"
+    holds, enough = tmp_path / "holds", tmp_path / "enough"
+    child = (
+        "import pathlib, time; held = bytearray(60_000_000); "
+        f"pathlib.Path({str(holds)!r}).touch()\n"
+        f"while not pathlib.Path({str(enough)!r}).exists(): time.sleep(0.01)"
+    )
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}]); print(7)"
+    looks: list[bool] = []
+
+    def look() -> None:
+        looks.append(holds.exists())
+        if sum(looks) == 5:
+            enough.touch()
+
     ran = watch(
-        [sys.executable, "-c", parent], dict(os.environ), said=tmp_path / "said", every_s=0.05
+        [sys.executable, "-c", parent],
+        dict(os.environ),
+        said=tmp_path / "said",
+        every_s=0.05,
+        look=look,
     )
     assert (ran.code, ran.stdout.strip()) == (0, b"7")
-    assert ran.wall_s >= 1.0
+    assert ran.wall_s >= 4 * 0.05
     most = max(ran.samples, key=lambda one: one.rss)
     assert most.processes == 2
     assert most.rss - most.own >= 60 * MB

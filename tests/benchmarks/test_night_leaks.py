@@ -24,7 +24,7 @@ def counted(script: str, *arguments: str) -> dict[str, dict[str, int]]:
     """Gives what a process of its own prints, as other tests leave things behind in this one."""
     done = subprocess.run(
         [sys.executable, "-c", f"{_ALONE}{script}\nprint(json.dumps(told))", *arguments],
-        capture_output=True, text=True, cwd=_ROOT, timeout=120, check=False,
+        capture_output=True, text=True, cwd=_ROOT, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     told: dict[str, dict[str, int]] = json.loads(done.stdout)

@@ -22,8 +22,11 @@ from nightshoot.cli.heap import give_back_freed_memory
 wanted = sys.argv[1] == "yes"
 done = give_back_freed_memory() if wanted else False
 kept = []
+# All of them are there at once, on any machine: each has an arena of its own.
+together = threading.Barrier(4)
 
 def work():
+    together.wait()
     pieces = [bytearray(30_000_000)]
     pieces.clear()
     for _ in range(3):
@@ -31,6 +34,7 @@ def work():
         kept.append(bytearray(1_000))
     for piece in pieces:
         piece[::4096] = b"x" * len(piece[::4096])
+    together.wait()
 
 for _ in range(2):
     threads = [threading.Thread(target=work) for _ in range(4)]

@@ -101,7 +101,7 @@ async def test_a_night_is_told_in_every_way_at_once_and_no_way_tells_a_prompt_or
         told.follower.beat(night)
         address = capsys.readouterr().err.split()[2]
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(address, timeout=10) as answer:
+        with opener.open(address, timeout=100) as answer:
             metrics = answer.read().decode()
         spent.append(Used(usd=0.25, gpu_s=30.0, takes=2))
         after = leases.release(claim, Released(state=EntryState.DONE))
@@ -125,7 +125,7 @@ async def test_a_night_is_told_in_every_way_at_once_and_no_way_tells_a_prompt_or
         assert "lighthouse" not in text
         assert KEY not in text
     with pytest.raises(OSError, match="refused"):
-        opener.open(address, timeout=10)
+        opener.open(address, timeout=100)
 
 
 def test_a_file_that_cannot_be_written_is_refused_and_the_port_let_go(

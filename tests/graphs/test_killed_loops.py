@@ -26,7 +26,7 @@ def run(place: Path, actions: int) -> subprocess.CompletedProcess[str]:
         [sys.executable, str(_SCRIPT), str(place), str(actions)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )

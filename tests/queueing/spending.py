@@ -76,7 +76,7 @@ class Film:
                 reservation.unknown = chance.random() < 0.5
                 raise BackendError("no")
             share = chance.random()
-            if chance.random() < 0.3 and self.overrun:
+            if self.overrun and chance.random() < 0.6:
                 share = 1 + self.overrun
                 over = Used(usd=most.cost_usd * self.overrun, gpu_s=most.gpu_s * self.overrun)
                 append(self.out / "overruns", over.model_dump_json())

@@ -253,7 +253,7 @@ def test_a_locked_file_holds_nothing_up_is_told_once_and_loses_nothing(
     for _ in range(3):
         begun = time.monotonic()
         recorder.beat(night())
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 20, "others hold the file for a minute"
         place.clock.advance(11)
         recorder.span(span())
     assert len(told) == 1
@@ -322,27 +322,34 @@ def test_two_runners_write_beside_each_other(place: Place, tmp_path: Path) -> No
 KILLED = """
 import os, signal, sys, time
 from nightshoot.lane import Span
-from nightshoot.queueing import Night, Queue, SystemClock
+from nightshoot.queueing import Night, Queue
 from nightshoot.queueing.history import History
 from nightshoot.queueing.recorder import Recorder
 from pathlib import Path
 
-clock = SystemClock()
+class Clock:
+    # Goes on by a hundredth of a second a beat, however busy the machine is.
+    now = 500.0
+    def wall(self): return self.now
+    def monotonic(self): return self.now
+    def wait(self, event, timeout_s): raise AssertionError
+
+clock = Clock()
 queue = Queue(Path(sys.argv[1]), clock=clock)
 recorder = Recorder(History(queue.tables), clock=clock)
-number, until = 0, time.monotonic() + 30
+number, until = 0, time.monotonic() + 200
 while time.monotonic() < until:
-    now = clock.monotonic()
+    clock.now += 0.01
+    now = clock.now
     recorder.span(Span(lane="cpu", film="1", model="", place=0, asked_at=now, begun_at=now,
                        ended_at=now, swapped=False, failed=False))
     recorder.beat(Night(id=1, begun_at=0.0))
     number += 1
     print(number, now, flush=True)
-    time.sleep(0.01)
 """
 
 
-def test_a_kill_loses_no_more_than_the_last_second_or_two(tmp_path: Path, place: Place) -> None:
+def test_a_kill_loses_no_more_than_the_last_second(tmp_path: Path, place: Place) -> None:
     path = tmp_path / "killed.sqlite"
     process = subprocess.Popen(
         [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True
@@ -365,7 +372,7 @@ def test_a_kill_loses_no_more_than_the_last_second_or_two(tmp_path: Path, place:
     queue.close()
     assert turns
     told_s = turns[-1].begun_at - turns[0].begun_at
-    assert last - begun - told_s < 2.0
+    assert last - begun - told_s < 1.0
 
 
 def test_events_from_many_threads_are_all_kept(

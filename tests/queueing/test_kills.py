@@ -56,7 +56,7 @@ def test_a_killed_runners_films_are_taken_over_and_nothing_is_made_twice(place: 
             victim.wait()
     assert "running" in place.states().values(), "the last one has died with a film in its hands"
     last = begun(place.out)
-    assert last.wait(timeout=120) == 0
+    assert last.wait(timeout=600) == 0
     assert (place.out / "ended").read_text() == "done"
     assert set(place.states().values()) == {"done"}
     assert _lines(place.out / "faults") == []

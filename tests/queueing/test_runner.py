@@ -216,7 +216,7 @@ def test_a_film_is_called_off_while_it_waits_for_a_service(place: Place) -> None
     runner = place.runner(waiting_film(begun))
 
     def call_off() -> None:
-        begun.wait(20)
+        begun.wait(200)
         place.queue.cancel(1)
 
     helper = threading.Thread(target=call_off)
@@ -234,7 +234,7 @@ def test_told_to_stop_it_gives_its_films_back_and_a_new_run_goes_on(
     runner = place.runner(waiting_film(begun), films_at_once=2)
 
     def stop() -> None:
-        begun.wait(20)
+        begun.wait(200)
         runner.stop()
 
     helper = threading.Thread(target=stop)

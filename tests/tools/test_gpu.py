@@ -9,14 +9,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 from pydantic import JsonValue
 
-from nightshoot.domain.storyboard import ControlKind
 from nightshoot.errors import (
     ArtifactError,
     BackendError,
@@ -25,11 +26,10 @@ from nightshoot.errors import (
     TransientError,
 )
 from nightshoot.tools.diffusion.fake_model import Behaviour, Harm, Traits
-from nightshoot.tools.diffusion.messages import key_of
 from nightshoot.tools.diffusion.orders import ImageRequest, Kind, ModelSpec, Result
 from nightshoot.tools.diffusion.tuning import Tuning
 from nightshoot.tools.gpu import Config, Gpu
-from nightshoot.tools.gpu_queue import LOADING_SHARE, Models, Ticket, Waiting, gather_s, turn_s
+from nightshoot.tools.gpu_queue import LOADING_SHARE
 
 LOADER = "nightshoot.tools.diffusion.fake_model:load"
 
@@ -61,7 +61,7 @@ class Bench:
             prompt=Behaviour.model_validate(behaviour).model_dump_json(),
             width=width,
             height=64,
-            seed=hash(name) % 1000,
+            seed=zlib.crc32(str(name).encode()) % 1000,
             num_inference_steps=2,
             guidance_scale=1.0,
             out_width=width,
@@ -82,7 +82,7 @@ class Bench:
 
     async def event(self, event: str, count: int = 1) -> int:
         """Waits until something was done so often; gives the pid of the process that did it."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while len(self.log(event)) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
         return int(str(self.log(event)[count - 1]["pid"]))
@@ -112,22 +112,28 @@ def gone(pid: int) -> bool:
     """Whether a process has ended; one that nobody reaped has."""
     try:
         return " Z " in Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
+        # Gone before its file was opened, or before that was read.
         return True
 
 
 async def ended(pid: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not gone(pid):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
 async def all_of(gpu: Gpu, orders: list[tuple[ModelSpec, ImageRequest]]) -> list[Result]:
-    return await asyncio.gather(*(gpu.make(spec, request, quiet) for spec, request in orders))
+    """Makes them all; a gated model is loaded once all have been asked for."""
+    tasks = [asyncio.create_task(gpu.make(spec, request, quiet)) for spec, request in orders]
+    await asyncio.sleep(0)
+    for spec, _ in orders:
+        (Path(spec.path) / "load.go").touch()
+    return await asyncio.gather(*tasks)
 
 
 async def test_requests_that_wait_together_are_made_in_batches_of_what_fits(bench: Bench) -> None:
-    gpu, spec = bench.shared, bench.model(most_at_once=4, load_s=0.1)
+    gpu, spec = bench.shared, bench.model(most_at_once=4, gated=True)
     wide = [(spec, bench.request(f"w{n}", width=128)) for n in range(3)]
     results = await all_of(gpu, [*((spec, bench.request(n)) for n in range(10)), *wide])
     assert sorted(map(str, bench.batches())) == ["2", "3", "4", "4"]
@@ -144,7 +150,7 @@ async def test_a_model_that_takes_one_at_a_time_gets_one(bench: Bench) -> None:
 
 async def test_mixed_work_is_grouped_by_model_and_each_is_loaded_once(bench: Bench) -> None:
     gpu = bench.gpu(vram_gib=1.5)
-    specs = [bench.model(name, gib=1.0) for name in "abc"]
+    specs = [bench.model(name, gib=1.0, gated=True) for name in "abc"]
     orders = [(specs[n % 3], bench.request(n)) for n in range(18)]
     await all_of(gpu, orders)
     assert [line["model"] for line in bench.log("load")] == ["a", "b", "c"]
@@ -191,9 +197,10 @@ async def test_a_process_killed_in_the_middle_is_replaced_and_the_work_made_agai
     bench: Bench,
 ) -> None:
     gpu, spec = bench.shared, bench.model()
-    running = asyncio.create_task(gpu.make(spec, bench.request(steps=4, step_s=0.1), quiet))
+    running = asyncio.create_task(gpu.make(spec, bench.request(gated=True), quiet))
     other = asyncio.create_task(gpu.make(bench.model("other"), bench.request("o"), quiet))
     os.kill(await bench.event("make"), signal.SIGKILL)
+    (Path(spec.path) / "make.go").touch()
     result = await running
     assert bench.text(result).startswith("fake")
     assert "SIGKILL" in result.notes[0]
@@ -237,10 +244,12 @@ async def test_the_error_of_a_crash_says_what_the_process_last_said_and_nothing_
 async def test_a_request_that_ends_the_process_twice_is_refused_and_no_other_is_harmed(
     bench: Bench,
 ) -> None:
-    gpu, spec = bench.shared, bench.model(load_s=0.1)
-    poison = gpu.make(spec, bench.request("poison", harm="kill"), quiet)
-    innocents = [gpu.make(spec, bench.request(n), quiet) for n in range(2)]
-    refusal, *results = await asyncio.gather(poison, *innocents, return_exceptions=True)
+    gpu, spec = bench.shared, bench.model(gated=True)
+    requests = [bench.request("poison", harm="kill"), bench.request(0), bench.request(1)]
+    tasks = [asyncio.create_task(gpu.make(spec, request, quiet)) for request in requests]
+    await asyncio.sleep(0)
+    (Path(spec.path) / "load.go").touch()
+    refusal, *results = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(refusal, BackendError)
     assert not isinstance(refusal, TransientError)
     assert "2 times" in str(refusal)
@@ -262,9 +271,9 @@ async def test_a_model_that_ends_the_process_when_loaded_is_refused_for_all_who_
 
 
 async def test_a_process_that_hangs_is_ended_and_told_of(bench: Bench) -> None:
-    gpu, spec = bench.gpu(patience_s=0.8), bench.model()
+    gpu, spec = bench.gpu(patience_s=2.0), bench.model()
     result = await gpu.make(spec, bench.request(harm="hang", times=1), quiet)
-    assert "no sign of progress for 0.8 s" in result.notes[0]
+    assert "no sign of progress for 2 s" in result.notes[0]
     with pytest.raises(BackendError, match=r"patience_s in \[gpu\]"):
         await gpu.make(spec, bench.request(1, harm="hang"), quiet)
     for line in bench.log("make"):
@@ -305,7 +314,7 @@ async def test_one_request_that_fails_fails_alone_and_as_what_it_is(
 async def test_a_batch_too_large_is_halved_and_then_the_model_goes_to_cheaper_settings(
     bench: Bench,
 ) -> None:
-    spec = bench.model(load_s=0.1, room=64 * 64 * 0.6, settings=("in tiles",))
+    spec = bench.model(gated=True, room=64 * 64 * 0.6, settings=("in tiles",))
     results = await all_of(bench.gpu(), [(spec, bench.request(n)) for n in range(4)])
     notes = [note for result in results for note in result.notes]
     assert notes == [
@@ -319,7 +328,7 @@ async def test_a_batch_too_large_is_halved_and_then_the_model_goes_to_cheaper_se
 async def test_everyone_gets_their_own_result_when_a_batch_with_gaps_is_halved(
     bench: Bench,
 ) -> None:
-    spec = bench.model(most_at_once=4, load_s=0.1, room=64 * 64 * 2)
+    spec = bench.model(most_at_once=4, gated=True, room=64 * 64 * 2)
     requests = [bench.request(n, width=width) for n, width in enumerate((64, 128, 64, 64, 64))]
     results = await all_of(bench.gpu(), [(spec, request) for request in requests])
     assert [result.out for result in results] == [request.out for request in requests]
@@ -328,7 +337,7 @@ async def test_everyone_gets_their_own_result_when_a_batch_with_gaps_is_halved(
 
 async def test_work_that_nobody_waits_for_stops_between_two_steps(bench: Bench) -> None:
     gpu, spec = bench.shared, bench.model(most_at_once=1)
-    long = asyncio.create_task(gpu.make(spec, bench.request(steps=1000, step_s=0.02), quiet))
+    long = asyncio.create_task(gpu.make(spec, bench.request(steps=10_000, step_s=0.02), quiet))
     queued = asyncio.create_task(gpu.make(spec, bench.request("queued"), quiet))
     await bench.event("make")
     for task in (long, queued):
@@ -337,20 +346,23 @@ async def test_work_that_nobody_waits_for_stops_between_two_steps(bench: Bench) 
             await task
     begun = time.monotonic()
     await gpu.make(spec, bench.request("next"), quiet)
-    # Far less than the twenty seconds that the first would have taken.
-    assert time.monotonic() - begun < 10
+    # Far less than the two hundred seconds that the first would have taken.
+    assert time.monotonic() - begun < 60
     assert len(bench.log("make")) == 2
     assert len({line["pid"] for line in bench.log("make")}) == 1
 
 
 async def test_one_of_a_batch_that_is_cancelled_leaves_the_others(bench: Bench) -> None:
-    gpu, spec = bench.shared, bench.model(load_s=0.1)
+    gpu, spec = bench.shared, bench.model(gated=True)
     tasks = [
-        asyncio.create_task(gpu.make(spec, bench.request(n, steps=4, step_s=0.02), quiet))
-        for n in range(3)
+        asyncio.create_task(gpu.make(spec, bench.request(n, gated=True), quiet)) for n in range(3)
     ]
+    await asyncio.sleep(0)
+    (Path(spec.path) / "load.go").touch()
     await bench.event("make")
     tasks[1].cancel()
+    await asyncio.wait(tasks[1:2])
+    (Path(spec.path) / "make.go").touch()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [isinstance(result, Result) for result in results] == [True, False, True]
     assert bench.batches() == [3]
@@ -410,7 +422,7 @@ async def test_what_waits_when_it_is_closed_fails_and_a_later_request_starts_ane
     assert (await gpu.make(spec, bench.request("next"), quiet)).notes == ()
 
 
-def test_fifty_starts_and_stops_leave_no_process_thread_or_file_open(bench: Bench) -> None:
+def test_starts_and_stops_leave_no_process_thread_or_file_open(bench: Bench) -> None:
     spec = bench.model()
 
     async def begun(gpu: Gpu, wait_s: float) -> None:
@@ -423,23 +435,20 @@ def test_fifty_starts_and_stops_leave_no_process_thread_or_file_open(bench: Benc
         asyncio.run(begun(gpu, wait_s))
         gpu.close()
 
-    cycle(10)
-    before = open_files(), threading.active_count(), len(children())
-    for number in range(50):
+    def held() -> tuple[int, int, int]:
+        return us.num_fds(), threading.active_count(), len(us.children())
+
+    us = psutil.Process()
+    cycle(100)
+    before = held()
+    for number in range(20):
         # Most are closed while the process is still starting, the hardest moment.
-        cycle(10 if number % 10 == 0 else number % 7 / 100)
-    after = open_files(), threading.active_count(), len(children())
+        cycle(100 if number % 10 == 0 else number % 7 / 100)
     # Less is no leak: what other tests had left may go meanwhile.
-    assert all(now <= was for now, was in zip(after, before, strict=True)), (after, before)
-
-
-def open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
-def children() -> list[int]:
-    listed = Path("/proc/self/task").glob("*/children")
-    return [int(pid) for path in listed for pid in path.read_text().split()]
+    until = time.monotonic() + 60
+    while any(now > was for now, was in zip(held(), before, strict=True)):
+        assert time.monotonic() < until, (held(), before)
+        time.sleep(0.01)
 
 
 _PARENT = """
@@ -469,125 +478,3 @@ async def test_a_process_that_cannot_start_is_given_up_and_says_why(bench: Bench
             await gpu.make(bench.model(), bench.request(), quiet)
     finally:
         gpu.close()
-
-
-def test_without_torch_the_facts_are_none_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "torch", None)
-    facts = Gpu().facts()
-    assert (facts.device, facts.name, facts.vram_gib) == ("none", "none", 0.0)
-
-
-@pytest.mark.parametrize(
-    ("section", "said"),
-    [
-        ({"vram": 8}, "vram"),
-        ({"vram_gib": -1}, "vram_gib"),
-        ({"device": "cuda:x"}, "device"),
-        ({"patience_s": "soon"}, "patience_s"),
-    ],
-)
-def test_a_setting_that_is_none_is_refused_by_name(
-    section: dict[str, JsonValue], said: str
-) -> None:
-    with pytest.raises(InputError, match=rf"\[gpu\] in the settings: {said}:"):
-        Gpu.configured(section)
-    assert Gpu.configured({"vram_gib": 8, "idle_s": 60, "device": "cuda:1"}).config.vram_gib == 8
-
-
-@pytest.fixture
-def ticket(bench: Bench) -> Iterator[Callable[[str, float], Ticket]]:
-    loop = asyncio.new_event_loop()
-    specs = {name: bench.model(name) for name in "abc"}
-
-    def build(model: str, asked_at: float) -> Ticket:
-        return Ticket(
-            key=model,
-            spec=specs[model],
-            request=bench.request(),
-            progress=quiet,
-            loop=loop,
-            answer=loop.create_future(),
-            asked_at=asked_at,
-        )
-
-    yield build
-    loop.close()
-
-
-def test_the_queue_keeps_to_loaded_models_but_lets_nothing_wait_for_ever(
-    ticket: Callable[[str, float], Ticket],
-) -> None:
-    waiting = Waiting()
-    assert waiting.next((), now=0, loaded_at=0, turn_s=60) is None
-    for model, at in (("b", 1.0), ("a", 2.0), ("c", 3.0), ("a", 4.0)):
-        waiting.add(ticket(model, at))
-
-    def chosen(*resident: str, now: float) -> str:
-        first = waiting.next(resident, now=now, loaded_at=10.0, turn_s=60.0)
-        assert first is not None
-        return f"{first.key}{first.asked_at:g}"
-
-    assert chosen(now=11) == "b1"
-    assert chosen("a", now=11) == "a2"
-    assert chosen("a", "c", now=11) == "a2"
-    assert chosen("c", "a", "b", now=11) == "b1"
-    assert chosen("a", now=69.9) == "a2"
-    assert chosen("a", now=70.0) == "b1"
-
-
-def test_a_request_that_may_be_at_fault_is_in_no_batch(
-    ticket: Callable[[str, float], Ticket],
-) -> None:
-    waiting = Waiting()
-    one, two, three, other = (ticket(key, at) for at, key in enumerate("aaab"))
-    for each in (one, two, three, other):
-        waiting.add(each)
-    two.alone = True
-    assert waiting.together(one, 4) == [one, three]
-    assert waiting.together(two, 4) == [two]
-    assert waiting.together(one, 1) == [one]
-    waiting.take([one])
-    waiting.put_back([one])
-    assert [each.asked_at for each in waiting.of("a")] == [0, 1, 2]
-
-
-def test_how_long_is_worth_waiting_for_goes_by_what_loading_and_making_cost() -> None:
-    assert turn_s(0.1) == 60
-    assert turn_s(15) == 300
-    assert gather_s(0.0) == 0.003
-    assert gather_s(20.0) == pytest.approx(0.4)
-    assert gather_s(1000.0) == 1.0
-
-
-def test_a_batch_and_a_swap_are_waited_for_as_long_as_they_may_save(
-    ticket: Callable[[str, float], Ticket],
-) -> None:
-    models, waiting = Models(now=0.0), Waiting()
-    assert models.next(waiting, now=0.0) is None
-    assert models.load_at() == 0.0
-    first = ticket("a", 100.0)
-    assert models.make_at(first, 1) == 0.0
-    models.resident = ("a",)
-    models.was_loaded("a", most=4, took_s=20.0, now=50.0)
-    assert models.make_at(first, 1) == pytest.approx(100.003)
-    models.was_used("a", most=2, took_s=30.0)
-    assert models.make_at(first, 1) == pytest.approx(100.6)
-    assert models.make_at(first, 2) == 0.0
-    models.quiet_since = 200.0
-    assert models.load_at() == pytest.approx(201.0)
-    for one in (ticket("b", 60.0), first):
-        waiting.add(one)
-    assert models.next(waiting, now=459.0) is first
-    # Twenty times the twenty seconds of loading have passed.
-    turn = models.next(waiting, now=460.0)
-    assert turn is not None
-    assert turn.key == "b"
-    first.alone = True
-    assert models.make_at(first, 1) == 0.0
-
-
-def test_equal_specs_have_equal_keys_whatever_the_order_of_their_parts(bench: Bench) -> None:
-    spec, depth, canny = bench.model(), ControlKind.DEPTH, ControlKind.CANNY
-    one = spec.model_copy(update={"controlnets": {depth: "/d", canny: "/c"}})
-    two = spec.model_copy(update={"controlnets": {canny: "/c", depth: "/d"}})
-    assert key_of(one) == key_of(two) != key_of(spec)

@@ -189,7 +189,7 @@ def test_a_reader_that_stands_still_holds_nobody_up_and_learns_how_much_it_misse
     begun = time.monotonic()
     for _ in range(30_000):
         box.put(b"x" * 99)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60, "it would wait for ever"
     taken = bytearray()
 
     def drain() -> None:
@@ -214,7 +214,7 @@ def test_the_end_does_not_wait_for_a_reader_that_stands_still() -> None:
         box.put(b"x" * 99)
     begun = time.monotonic()
     box.close(timeout_s=0.1)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 60, "it would wait for ever"
     os.close(out)
     box._thread.join()
 
@@ -250,7 +250,7 @@ def test_a_full_disk_is_told_once_and_lines_go_on_where_it_has_room(
         for number in range(5):
             box.put(b"line %d" % number)
         for _ in range(5):
-            assert disk.refused.acquire(timeout=10)
+            assert disk.refused.acquire(timeout=60)
         disk.full = False
         box.put(b"after")
         box.close()

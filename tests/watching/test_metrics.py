@@ -31,7 +31,7 @@ pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 def asked(server: MetricsServer) -> str:
     # No proxy of the environment stands between this machine and itself.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(server.address, timeout=10) as answer:
+    with opener.open(server.address, timeout=100) as answer:
         assert answer.headers["Content-Type"].startswith("text/plain")
         return str(answer.read().decode())
 

@@ -57,6 +57,8 @@ class Behaviour(Value):
     step_s: float = 0.0
     leak_mib: int = 0
     """How much memory it takes and keeps for as long as the model is loaded."""
+    gated: bool = False
+    """Its first step takes until there is a file `make.go` in the model's folder."""
     noise: bool = False
     """It prints to stdout: by Python, by the file descriptor, and by a child process."""
 
@@ -66,7 +68,8 @@ class Traits(Value):
 
     gib: float = 1.0
     most_at_once: int = 4
-    load_s: float = 0.0
+    gated: bool = False
+    """Loading takes until there is a file `load.go` in its folder."""
     load_harm: Harm = Harm.NONE
     load_times: int = 1_000_000
     room: float = 1e9
@@ -114,6 +117,8 @@ class FakeModel:
         steps = max(way.steps for way in ways)
         for step in range(steps):
             time.sleep(max(way.step_s for way in ways))
+            if step == 0 and any(way.gated for way in ways):
+                _wait_for(self._folder / "make.go")
             progress((step + 1) / steps)
             if step == 0:
                 for request, way in zip(requests, ways, strict=True):
@@ -144,7 +149,8 @@ def load(spec: ModelSpec) -> Model:
     folder = Path(spec.path)
     traits = Traits.model_validate_json((folder / "traits.json").read_bytes())
     _note(folder, "load")
-    time.sleep(traits.load_s)
+    if traits.gated:
+        _wait_for(folder / "load.go")
     _harm(traits.load_harm, traits.load_times, folder / "load.count")
     return FakeModel(spec, traits)
 
@@ -158,9 +164,15 @@ def _behaviour(request: Request) -> Behaviour:
 
 
 def _note(folder: Path, event: str, **more: int) -> None:
-    line = json.dumps({"event": event, "pid": os.getpid(), "model": folder.name, **more})
+    known = {"event": event, "pid": os.getpid(), "at": time.monotonic(), "model": folder.name}
+    line = json.dumps({**known, **more})
     with (folder.parent / "log.jsonl").open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
+
+
+def _wait_for(gate: Path) -> None:
+    while not gate.exists():
+        time.sleep(0.005)
 
 
 def _harm(harm: Harm, times: int, count: Path) -> None:

@@ -22,7 +22,7 @@ from nightshoot.tools.registry import Surroundings
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "comfyui"
 
-QUICK = {"poll_s": 0.05, "patience_s": 20.0, "request_s": 5.0}
+QUICK = {"poll_s": 0.05, "patience_s": 20.0, "request_s": 20.0}
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
     """Waits until something is so."""
 
     async def wait(so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(100):
             while not so():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 

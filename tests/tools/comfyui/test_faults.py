@@ -106,7 +106,7 @@ async def test_a_hang_is_cancelled_after_the_patience(
     begun = time.monotonic()
     with pytest.raises(TransientError, match=r"no sign of work for 0\.3 s"):
         await paint(painter(server, patience_s=0.3), job)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60
     assert server.interrupts == server.queued
     assert job.state is JobState.NONE
 
@@ -115,7 +115,7 @@ async def test_a_slow_job_that_shows_life_is_waited_for(
     comfy: Build, painter: Build, paint: Build
 ) -> None:
     server = await comfy(step_s=0.15)
-    painting = await paint(painter(server, patience_s=0.5))
+    painting = await paint(painter(server, patience_s=1.0))
     assert painting.picture.is_file()
 
 
@@ -139,7 +139,7 @@ async def test_cancelling_takes_the_job_back(
     job = LooseJob()
     task = asyncio.create_task(paint(painter(server), job))
     await until(lambda: job.state is JobState.RUNNING)
-    await asyncio.sleep(0.2)
+    await until(lambda: server.busy if running else server.waiting == 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
@@ -124,11 +124,11 @@ def test_a_text_without_spaces_is_cut_to_fit_and_loses_nothing() -> None:
     assert "".join(lines) == text
 
 
-def test_breaking_four_hundred_characters_takes_little_time() -> None:
+def test_breaking_four_hundred_characters_takes_little_time(
+    cpu_s: Callable[[Callable[[], object]], float],
+) -> None:
     caption_lines("热身", ZH, max_units=13)
-    start = time.process_time()
-    caption_lines("很" * 400, ZH, max_units=13)
-    assert time.process_time() - start < 1.5
+    assert cpu_s(lambda: caption_lines("很" * 400, ZH, max_units=13)) < 1.5
 
 
 def test_control_characters_and_overrides_are_left_out_and_emoji_stay_whole() -> None:

@@ -27,7 +27,7 @@ HURRIED = {
     "settle_s": 0.0,
     "faults": 2,
     "losses": 2,
-    "patience_s": 5.0,
+    "patience_s": 90.0,
 }
 
 
@@ -55,7 +55,7 @@ def lines() -> Callable[..., Lines]:
             transport=fake.transport(),
             resolve=fake.resolve,
             limits=Limits(
-                rest_s=0.0, breaks=2, deadline_s=5.0, window_s=0.1, slowest=20_000, idle_s=2.0
+                rest_s=0.0, breaks=2, deadline_s=90.0, window_s=0.1, slowest=20_000, idle_s=30.0
             ),
             pacing={**HURRIED, **pacing},
         )

@@ -198,7 +198,9 @@ async def test_a_cancelled_call_leaves_the_job_as_it_is() -> None:
     job = LooseJob(token="a" * 64)
     discipline = Discipline(MANNERS, Pacing(first_s=0.01))
     task = asyncio.create_task(discipline.see_through(job, desk, lambda _: None))
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while job.state is not JobState.RUNNING:  # noqa: ASYNC110 no event tells it
+            await asyncio.sleep(0.001)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

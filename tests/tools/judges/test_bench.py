@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from nightshoot.tools.judges.messages import (
     ModelSpec,
     ReadText,
     Region,
+    key_of,
     line_of,
     order_in,
 )
@@ -40,10 +42,10 @@ def embedding(path: Path) -> Embed:
     return Embed(pictures=(Region(path=str(path)),))
 
 
-async def pulse(bench: Bench, picture: Path) -> object:
+async def pulse(bench: Bench, picture: Path, spec: ModelSpec = READER) -> object:
     """Asks what needs no torch: a text, or that the reader of texts is not installed."""
     try:
-        return await bench.read_text(READER, ReadText(pictures=(Region(path=str(picture)),)))
+        return await bench.read_text(spec, ReadText(pictures=(Region(path=str(picture)),)))
     except InputError as error:
         return str(error)
 
@@ -58,18 +60,20 @@ async def test_nothing_is_started_before_the_first_question(picture: Picture) ->
 
 
 async def test_models_are_loaded_once_and_in_one_process(
-    bench: Bench, dino: Path, siglip: Path, picture: Picture
+    bench: Bench, dino: Path, siglip: Path, picture: Picture, tmp_path: Path
 ) -> None:
-    sees = ModelSpec(engine=Engine.VISION, path=str(dino))
+    folder = shutil.copytree(dino, tmp_path / "dino")
+    sees = ModelSpec(engine=Engine.VISION, path=str(folder))
     reads = ModelSpec(engine=Engine.TOWERS, path=str(siglip))
     first, _ = await asyncio.gather(
         bench.embed(sees, embedding(picture(1))), bench.embed(reads, Embed(texts=("the river",)))
     )
-    pid, began = bench.pid, time.monotonic()
+    pid = bench.pid
+    # It could not be loaded again.
+    shutil.rmtree(folder)
     again = await bench.embed(sees, embedding(picture(1)))
     assert again == first
     assert bench.pid == pid
-    assert time.monotonic() - began < 5
 
 
 def test_the_films_process_imports_no_torch() -> None:
@@ -89,12 +93,16 @@ def said_by(script: str) -> str:
 async def test_a_process_that_is_killed_is_started_again(picture: Picture) -> None:
     bench = Bench()
     first = await pulse(bench, picture(1))
-    killed = bench.pid
+    killed, running = bench.pid, bench._running
     assert killed is not None
+    assert running is not None
     # Stopped first, so that the question is under way when it dies.
     os.kill(killed, signal.SIGSTOP)
-    asked = asyncio.create_task(pulse(bench, picture(1)))
-    await asyncio.sleep(0.2)
+    other = ModelSpec(engine=Engine.OCR, path="another")
+    asked = asyncio.create_task(pulse(bench, picture(1), other))
+    async with asyncio.timeout(60):
+        while key_of(other) not in running.models:  # noqa: ASYNC110 no event tells it
+            await asyncio.sleep(0.01)
     os.kill(killed, signal.SIGKILL)
     with pytest.raises(TransientError, match="SIGKILL"):
         await asked
@@ -117,8 +125,11 @@ async def test_a_process_that_dies_between_two_questions_is_nobodys_fault(
 
 
 def gone(process: psutil.Process) -> None:
-    for _ in range(100):
-        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+    for _ in range(600):
+        try:
+            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+                return
+        except psutil.NoSuchProcess:
             return
         time.sleep(0.1)
     pytest.fail("the process is still there")
@@ -176,8 +187,11 @@ def test_the_process_ends_with_its_parent(picture: Picture) -> None:
         "print(bench.pid, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    if psutil.pid_exists(int(pid)):
-        gone(psutil.Process(int(pid)))
+    try:
+        process = psutil.Process(int(pid))
+    except psutil.NoSuchProcess:
+        return
+    gone(process)
 
 
 async def test_a_folder_that_will_not_do_is_told_and_the_process_goes_on(

@@ -380,12 +380,13 @@ async def test_a_request_that_is_cancelled_is_paid_with_the_most(
 ) -> None:
     class Silent(FakeEndpoint):
         async def handle(self, request: httpx2.Request) -> httpx2.Response:
-            await asyncio.sleep(30)
+            asked.set()
+            await asyncio.sleep(200)
             return await super().handle(request)
 
-    meter = Counter()
+    meter, asked = Counter(), asyncio.Event()
     task = asyncio.create_task(writing(Silent()).write(asking(meter=meter)))
-    await asyncio.sleep(0.2)
+    await asyncio.wait_for(asked.wait(), 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
