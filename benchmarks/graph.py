@@ -15,6 +15,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from nightshoot.errors import BackendError
 from nightshoot.events import Stage
 from nightshoot.graphs.checkpoints import Checkpoints
 from nightshoot.graphs.context import FilmContext, Turn
@@ -52,6 +53,15 @@ class NoWork:
 
     async def film(self, order: str, takes: Mapping[str, str], ended: str) -> Turn:
         return Turn(takes=takes, then="end", ended="passed")
+
+    async def leave(self, shot: str, error: BackendError) -> None:
+        raise error
+
+    async def begun_anew(self) -> Collection[str]:
+        return ()
+
+    def complete(self) -> None:
+        pass
 
     async def settle(self, shot: str, takes: Mapping[str, str], ended: str) -> str:
         return DIGEST

@@ -68,6 +68,8 @@ class Traits(Value):
 
     gib: float = 1.0
     most_at_once: int = 4
+    load_s: float = 0.0
+    """How long loading takes."""
     gated: bool = False
     """Loading takes until there is a file `load.go` in its folder."""
     load_harm: Harm = Harm.NONE
@@ -149,6 +151,7 @@ def load(spec: ModelSpec) -> Model:
     folder = Path(spec.path)
     traits = Traits.model_validate_json((folder / "traits.json").read_bytes())
     _note(folder, "load")
+    time.sleep(traits.load_s)
     if traits.gated:
         _wait_for(folder / "load.go")
     _harm(traits.load_harm, traits.load_times, folder / "load.count")
