@@ -204,10 +204,8 @@ def test_hand_that_walks_is_still_a_hand() -> None:
 
 
 def test_planes_that_part_around_a_held_subject_are_an_orbit() -> None:
-    parting = still(
-        net_x=-0.003,
-        zoom=0.013,
-        standing=0.01,
+    parting = replace(
+        still(net_x=-0.003, zoom=0.013, standing=0.01),
         spread_x=(-0.02, -0.016, -0.012, 0, 0.01, 0.021, 0.03),
     )
     assert may_be(CameraMove.ORBIT, parting)
@@ -217,7 +215,8 @@ def test_planes_that_part_around_a_held_subject_are_an_orbit() -> None:
 
 
 def test_a_picture_that_grows_while_one_plane_slides_may_be_a_short_orbit() -> None:
-    sliding = still(net_x=0.0018, zoom=0.035, spread_x=(-0.001, -0.001, 0, 0, 0.002, 0.0117, 0.012))
+    spread = (-0.001, -0.001, 0, 0, 0.002, 0.0117, 0.012)
+    sliding = replace(still(net_x=0.0018, zoom=0.035), spread_x=spread)
     assert may_be(CameraMove.ORBIT, sliding)
     straight = replace(sliding, spread_x=(-0.012, -0.009, -0.005, 0, 0.005, 0.009, 0.012))
     assert not may_be(CameraMove.ORBIT, straight)
@@ -226,5 +225,5 @@ def test_a_picture_that_grows_while_one_plane_slides_may_be_a_short_orbit() -> N
 @pytest.mark.parametrize(("aside", "passes"), [(0.0146, True), (0.03, False)])
 def test_a_push_past_something_near_goes_a_little_aside(aside: float, passes: bool) -> None:
     spread = (-0.054, -0.028, -0.022, -0.013, -0.007, -0.001, 0.004)
-    motion = still(net_x=-aside, zoom=0.061, spread_x=spread)
+    motion = replace(still(net_x=-aside, zoom=0.061), spread_x=spread)
     assert may_be(CameraMove.PUSH_IN, motion) is passes
