@@ -25,7 +25,7 @@ from nightshoot.errors import BackendError, InputError, Refused, TransientError
 from nightshoot.llm import Ask, Out
 from nightshoot.tools.judges.protocol import Exhibit, Subject
 from nightshoot.tools.measure.protocol import NotJudged, Scale
-from nightshoot.tools.measure.sound.speech_rate import usual_s
+from nightshoot.tools.measure.sound.speech_rate import EXTRA_S, SYLLABLES_A_SECOND
 from nightshoot.tools.measure.sound.syllables import syllables
 from nightshoot.tools.protocols import (
     NO_FILES,
@@ -405,7 +405,7 @@ class FakeSpeech(_Fake):
             raise InputError("the fake voice refuses the words, as it was told")
         self.said.append((text, voice))
         path = scratch / "line.wav"
-        tone = _babble(text, locale, 300 + 40 * ids.index(voice))
+        tone = _babble(max(1, syllables(text)), locale, 300 + 40 * ids.index(voice))
         if self._clips > 0:
             self._clips -= 1
             tone = np.clip(tone.astype(np.int32) * 4, -9000, 9000).astype(np.int16)
@@ -505,9 +505,9 @@ def _tone(seconds: float, rate: int, pitch: float) -> npt.NDArray[np.int16]:
     return (9000 * np.sin(2 * np.pi * pitch * time)).astype(np.int16)
 
 
-def _babble(text: str, locale: Locale, pitch: float) -> npt.NDArray[np.int16]:
-    """Gives a tone with the text's syllables, which the measures of a line take for speech."""
-    count, seconds = max(1, syllables(text)), 0.1 + usual_s(text, locale)
+def _babble(count: int, locale: Locale, pitch: float) -> npt.NDArray[np.int16]:
+    """Gives a tone with `count` syllables, which the measures of spoken lines take for speech."""
+    seconds = 0.1 + EXTRA_S[locale] + count / SYLLABLES_A_SECOND
     beats = np.linspace(0, count, round(seconds * _SPEECH_RATE), endpoint=False)
     swell = np.sin(np.pi * (beats % 1))
     tone = (_tone(seconds, _SPEECH_RATE, pitch)[: len(swell)] * swell).astype(np.int16)
