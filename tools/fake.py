@@ -298,7 +298,8 @@ def noise(plan: ShotPlan) -> Picture:
     colours = np.random.default_rng(plan.place_seed).integers(30, 226, (9, 3), np.uint8)
     cells = random.permutation(np.repeat(np.arange(9), 9))
     coarse = colours[cells].reshape(9, 9, 3)
-    picture = cv2.resize(coarse, (plan.width, plan.height), interpolation=cv2.INTER_CUBIC)
+    # Where fields blend, each picture would have colours of its own.
+    picture = cv2.resize(coarse, (plan.width, plan.height), interpolation=cv2.INTER_NEAREST)
     # Sharp things of all sizes, so that it has the detail of a picture.
     for number in range(45):
         left, top = (int(random.integers(side)) for side in (plan.width, plan.height))

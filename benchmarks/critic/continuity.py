@@ -1,11 +1,12 @@
 """How often the judge of a scene's continuity is right: false alarms and detection by grade.
 
-    python benchmarks/critic/continuity.py [--part reported] [--lights 3] [--jobs 1] [--json FILE]
+    python benchmarks/critic/continuity.py [--part fresh] [--lights 3] [--jobs 1] [--json FILE]
 
-Prints markdown tables. Scenes come from the rehearsal boards of 24 briefs, each in its own light
-and in up to two drawn ones; shadow play paints keyframes, and one shot of a scene is changed
-at a time. `COLOUR`, `LIGHT` and `ONE_OF_TWO` in `tools/measure/scene/continuity.py` were set on the
-part `tuned`; what is published is the part `reported`.
+Prints markdown tables. Scenes come from the rehearsal boards of the briefs in
+`benchmarks/inputs/continuity.toml`, each in its own light and in up to two drawn ones; shadow play
+paints keyframes, and one shot of a scene is changed at a time. The bounds in
+`tools/measure/scene/continuity.py` were set on the first two lights of the part `tuned`; what is
+published is those of the part `fresh`.
 """
 
 from __future__ import annotations

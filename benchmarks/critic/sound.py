@@ -7,8 +7,8 @@ Lines of all voices are spoken once, and kept where `--lines` says. Each is judg
 with each defect at graded severities. Voices and sentences are split: the thresholds were set on
 one half of the voices saying one half of the sentences (`--half tune`). The other voices say all
 the others: `--half report` and `--half looked-at`, which led to the allowances for short lines,
-`--half fresh`, and `--half last`, which was written last and said once. The pace was fitted to
-the tuned voices saying `tune`, `looked-at` and `fresh`. Prints a Markdown table. Needs the extra
+`--half fresh`, and `--half last`, which was written last and said once, but has been
+looked at. Prints a Markdown table. Needs the extra
 `offline`.
 """
 

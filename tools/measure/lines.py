@@ -13,7 +13,7 @@ from nightshoot.tools.measure.sound.shown import LineShown
 from nightshoot.tools.measure.sound.silence import Silence
 from nightshoot.tools.measure.sound.speech_rate import SpeechRate
 
-VERSION = "3"
+VERSION = "2"
 """Changes whenever the same line would be judged otherwise; part of every review's key."""
 
 MEASURES: tuple[Measure[LineShown], ...] = (

@@ -93,13 +93,13 @@ def judge_shot(alike: Sequence[SceneShot], place: int) -> Finding | NotJudged:
     near = order[1 : _NEIGHBOURS + 1]
     scale = ONE_OF_MANY
     colours = {at: colours_of(alike[at].palette) for at in (place, *near)}
+    allowed = _allowed([colours[other] for other in near])
     if not _agree([colours[other] for other in near]):
         scale = ONE_OF_TWO
         near = [other for other in near if other < place]
     if not near:
         return NotJudged("only later shots to compare with, and they are judged by this one")
     others = [colours[other] for other in near]
-    allowed = _allowed(others)
     if looks_another_way(
         alike[place].shot.camera.angle, [alike[other].shot.camera.angle for other in near]
     ):

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nightshoot.domain.vocabulary import Locale
-from nightshoot.tools.measure.sound.syllables import characters, syllables, words
+from nightshoot.tools.measure.sound.syllables import syllables
 from nightshoot.tools.speech.trim import SAMPLE_RATE, Samples, decoded
 
 FRAME_S = 0.01
@@ -49,16 +49,6 @@ class LineShown:
     def syllables(self) -> int:
         """How many syllables the text has."""
         return syllables(self.text)
-
-    @cached_property
-    def characters(self) -> int:
-        """How many Chinese characters the text has."""
-        return characters(self.text)
-
-    @cached_property
-    def words(self) -> int:
-        """How many words the text has besides."""
-        return words(self.text)
 
     @cached_property
     def levels(self) -> npt.NDArray[np.float64]:

@@ -45,16 +45,6 @@ def syllables(text: str) -> int:
     return count
 
 
-def characters(text: str) -> int:
-    """Counts the Chinese characters of a text."""
-    return len(HAN.findall(text))
-
-
-def words(text: str) -> int:
-    """Counts the words of a text that are not written in Chinese characters."""
-    return len(_LATIN.findall(HAN.sub(" ", text)))
-
-
 def peaks(sound: Samples) -> int:
     """Counts the peaks of loudness in a sound: about one a spoken syllable.
 
