@@ -17,7 +17,8 @@ from nightshoot.artifacts.actions import Recorded
 from nightshoot.domain.value import Value
 from nightshoot.errors import InputError
 from nightshoot.events import ActionDone, read_events
-from nightshoot.production import RULINGS, Production
+from nightshoot.folder import RULINGS
+from nightshoot.production import Production
 from nightshoot.productions import Productions
 from nightshoot.versions import Version
 

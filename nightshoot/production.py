@@ -1,79 +1,40 @@
-"""The folder of a film: what a person reads, edits, compares and hands on."""
+"""A film's production: what was ordered, how far it is, what a person reads, edits and rules."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 import filelock
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from nightshoot.artifacts import Store
 from nightshoot.documents import from_yaml, read_yaml, to_yaml
 from nightshoot.domain.approval import Ruling, Rulings, Verdict
 from nightshoot.domain.brief import Brief, BriefOptions, Source
 from nightshoot.errors import ArtifactError, InputError
-from nightshoot.files import digest_of, is_part, write_atomically, writing_to
+from nightshoot.files import is_part, write_atomically, writing_to
+from nightshoot.folder import MARK, RULINGS, TAKES_FOLDER, Folder, bytes_digest, read_inner
 from nightshoot.sheet import TAKES, ProductionSheet, RunState, TakeNote
 from nightshoot.staging import Staging
-from nightshoot.versions import HEAD, Held, Version, Versions
-
-Document = TypeVar("Document", bound=BaseModel)
-Inner = TypeVar("Inner")
-
-_WRITTEN: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
-
-_MARK = "production.yaml"
+from nightshoot.versions import HEAD, Version, Versions
 
 _HOLDER = "holder"
 
-_WRITTEN_FILE, _GIVEN_FILE = "written.json", "given.json"
 
-RULINGS = "rulings.yaml"
-"""What a person said of takes."""
+class Production(Folder):
+    """A production's folder: its order, its run, its takes and what a person said of them.
 
-_TAKES_FOLDER = ".nightshoot/takes"
-
-_DROPPED = ("shots/*/keyframe.png", "shots/*/take.mp4", "shots/*/last_frame.png", "cast/*.png")
-"""Where a person may put files of their own."""
-
-_FOLLOWING = ("shots/", "sound/")
-"""Folders whose files are those of the film as it is: a revision removes what it does not have."""
-
-
-class Production:
-    """A production's folder.
-
-    A file that Nightshoot wrote is known by the digest of what was written. When the bytes on the
-    disk have another digest, a person has edited the file: it is *pinned*, wins over what an agent
-    would write, and is never overwritten. A document that a revision gave is kept in the same way
-    until the next one, but is no pin.
-
-    A production that has a film is changed in a `staged` run: what is written lies aside until
-    `publish` puts all of it in place, so that a kill leaves the old film whole or the new one.
+    `Folder` says whose its files are, and how they are changed all at once.
     """
 
     def __init__(self, folder: Path, sheet: ProductionSheet, source: Source) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.sheet = sheet
         self.source = source
-        self._inner = folder / ".nightshoot"
-        self._staging = Staging(folder)
-        self._staged = self._dry = False
-        self._released: frozenset[str] = frozenset()
-        self._before: list[dict[str, str]] = []
-        self._written: dict[str, str] = {}
-        self._given: dict[str, str] = {}
-        # What was read last of each name: a run reads the same few documents many times.
-        self._documents: dict[str, tuple[bytes, BaseModel]] = {}
-        self._remember()
 
     @classmethod
     def create(cls, folder: Path, sheet: ProductionSheet, source: Source) -> Production:
@@ -107,17 +68,17 @@ class Production:
         Raises:
             InputError: the folder is not a production, or its sheet is broken.
         """
-        if not (folder / _MARK).is_file():
-            raise InputError(f"{folder} is not a production: it has no {_MARK}")
+        if not (folder / MARK).is_file():
+            raise InputError(f"{folder} is not a production: it has no {MARK}")
         _finish(folder)
-        sheet = read_yaml(folder / _MARK, ProductionSheet)
+        sheet = read_yaml(folder / MARK, ProductionSheet)
         source = read_yaml(folder / "source.yaml", Source)
         return cls(folder, sheet, source)
 
     @staticmethod
     def is_production(folder: Path) -> bool:
         """Whether the folder is a production."""
-        return (folder / _MARK).is_file()
+        return (folder / MARK).is_file()
 
     @property
     def brief(self) -> Brief:
@@ -137,7 +98,7 @@ class Production:
 
     def write_sheet(self) -> None:
         """Writes `production.yaml` anew."""
-        self._put(_MARK, to_yaml(self.sheet, heading="A Nightshoot production."))
+        self._put(MARK, to_yaml(self.sheet, heading="A Nightshoot production."))
 
     def retitle(self, title: str) -> None:
         """Puts a title into `production.yaml`."""
@@ -181,7 +142,7 @@ class Production:
             # Whoever held it before may have published another version since this was opened.
             self._remember()
             if self.is_production(self.folder):
-                self.sheet = read_yaml(self.folder / _MARK, ProductionSheet)
+                self.sheet = read_yaml(self.folder / MARK, ProductionSheet)
             for path in self.folder.rglob(".*"):
                 if is_part(path):
                     path.unlink(missing_ok=True)
@@ -201,7 +162,7 @@ class Production:
     def run(self) -> RunState | None:
         """Where the last run stands, or None before the first."""
         file = self._inner / "run.json"
-        return _read_inner(file, TypeAdapter(RunState)) if file.is_file() else None
+        return read_inner(file, TypeAdapter(RunState)) if file.is_file() else None
 
     def note_run(self, run: RunState) -> None:
         """Writes down where the run stands."""
@@ -216,7 +177,7 @@ class Production:
     def rulings_digest(self) -> str:
         """Changes whenever the rulings do; empty where there are none."""
         rulings = self.rulings
-        return _digest(rulings.model_dump_json().encode()) if rulings.rulings else ""
+        return bytes_digest(rulings.model_dump_json().encode()) if rulings.rulings else ""
 
     @property
     def rejected_by_person(self) -> bool:
@@ -254,104 +215,37 @@ class Production:
 
     def takes_of(self, shot: str) -> tuple[TakeNote, ...]:
         """Gives the takes of a shot as they were last noted, in order."""
-        file = self.path(f"{_TAKES_FOLDER}/{shot}.json")
-        return _read_inner(file, TAKES) if file.is_file() else ()
+        file = self.path(f"{TAKES_FOLDER}/{shot}.json")
+        return read_inner(file, TAKES) if file.is_file() else ()
 
     def note_takes(self, shot: str, takes: tuple[TakeNote, ...]) -> None:
         """Writes down the takes of a shot, for rulings."""
-        name, data = f"{_TAKES_FOLDER}/{shot}.json", TAKES.dump_json(takes)
+        name, data = f"{TAKES_FOLDER}/{shot}.json", TAKES.dump_json(takes)
         file = self.folder / name
         if self._staged:
-            self._staging.put(name, data, _digest(data), read=False)
+            self._staging.put(name, data, bytes_digest(data), read=False)
         elif not (file.is_file() and file.read_bytes() == data):
             write_atomically(file, data)
+
+    @contextmanager
+    def staged(self, *, dry: bool = False) -> Iterator[None]:
+        """Lays aside what is written meanwhile; the sheet, too, is as before unless published.
+
+        Args:
+            dry: nothing will be published, and files of the store are not even copied.
+        """
+        sheet = self.sheet
+        with super().staged(dry=dry):
+            try:
+                yield
+            finally:
+                if self._staged:
+                    self.sheet = sheet
 
     @property
     def versions(self) -> Versions:
         """The versions of the film, and which of them the folder shows."""
         return Versions(self._inner)
-
-    @contextmanager
-    def staged(self, *, dry: bool = False) -> Iterator[None]:
-        """Lays aside what is written meanwhile, until `publish` puts it into the folder at once.
-
-        Args:
-            dry: nothing will be published, and files of the store are not even copied.
-        """
-        self._staging.begin()
-        self._staged, self._dry = True, dry
-        self._released = frozenset()
-        self._before = [dict(self._written), dict(self._given)]
-        # Apart from these, which learn what may give way: unpublished, an edit stays one.
-        written, given = self._written, self._given
-        self._written, self._given = dict(written), dict(given)
-        sheet = self.sheet
-        try:
-            yield
-        finally:
-            self._dry, self._released = False, frozenset()
-            if self._staged:
-                self._staged = False
-                self._written, self._given = written, given
-                self.sheet = sheet
-                self._staging.drop()
-
-    def publish(self, version: Version | None = None) -> None:
-        """Puts what a staged run wrote in its place, and shows `version` from now on.
-
-        Args:
-            version: None: the folder shows no other version than before.
-        """
-        for name in tuple(self._staging.names):
-            self._leave_to_its_editor(name)
-        new = self._staging.names
-        removed = tuple(
-            name
-            for name in self._written
-            if name.startswith(_FOLLOWING) and name not in new and not self._edited(name)
-        )
-        removed = (*removed, *(name for name in self._released if name not in new))
-        for name in removed:
-            self._written.pop(name, None)
-            self._given.pop(name, None)
-        notes = {
-            _WRITTEN_FILE: json.dumps(self._written, indent=1),
-            _GIVEN_FILE: json.dumps(self._given, indent=1),
-        }
-        if version is not None:
-            file, text = Versions.note(version)
-            notes |= {file: text, HEAD: str(version.number)}
-        self._staging.commit(removed=removed, notes=notes)
-        self._staged = False
-        self._staging.finish()
-
-    def _leave_to_its_editor(self, name: str) -> None:
-        """Keeps a file that a person edited while the run was going on."""
-        path = self.folder / name
-        if not path.is_file():
-            return
-        written, given = (known.get(name) for known in self._before)
-        if name in self._released or name.startswith(".nightshoot/"):
-            return
-        if digest_of(path) in (written, given, self._staging.names[name]):
-            return
-        self._staging.leave(name)
-        for known, old in ((self._written, written), (self._given, given)):
-            known.pop(name, None)
-            if old is not None:
-                known[name] = old
-
-    def give(self, name: str, data: bytes) -> None:
-        """Lays aside a document as a revision has it; no agent writes it anew. Only when staged."""
-        assert self._staged, "a revision is staged"
-        digest = _digest(data)
-        if (self.folder / name).is_file():
-            # What a person had written there is what was revised: it may give way.
-            self._before[1][name] = digest_of(self.folder / name)
-        self._staging.put(name, data, digest)
-        self._written.pop(name, None)
-        if name != RULINGS:
-            self._given[name] = digest
 
     def show(self, version: Version) -> None:
         """Has the folder show a version that was not staged: the first, made step by step."""
@@ -359,204 +253,10 @@ class Production:
         for name, content in ((file, text), (HEAD, str(version.number))):
             write_atomically(self._inner / name, content.encode())
 
-    def release(self, names: Collection[str]) -> None:
-        """Has files of a person's win no longer: the published version is without them."""
-        assert self._staged, "a revision is staged"
-        self._released = frozenset(names)
-        for name in names:
-            self._given.pop(name, None)
-
     def replace_sheet(self, sheet: ProductionSheet) -> None:
         """Has the film made with other choices; `production.yaml` says so once published."""
         self.sheet = sheet
         self.write_sheet()
-
-    def bring_back(self, held: Held, store: Store) -> None:
-        """Lays aside every file of a version; what the folder has besides goes. Only when staged.
-
-        Raises:
-            Missing: the store no longer has one of them.
-        """
-        assert self._staged, "a version is brought back in one piece"
-        known = {*self._written, *self._given, *self.pins, *self._inner_files(), RULINGS}
-        self._released = frozenset(known - set(held.everything))
-        self._written = {
-            name: digest
-            for name, digest in held.files.items()
-            if not name.startswith(_TAKES_FOLDER)
-        }
-        self._given = dict(held.given)
-        for name, digest in held.everything.items():
-            self._before[1][name] = self.digest(name)
-            self._staging.take(name, digest, store)
-        self._written.pop(RULINGS, None)
-
-    def _inner_files(self) -> tuple[str, ...]:
-        """Gives the notes on takes, which belong to a version as much as the takes do."""
-        return tuple(
-            path.relative_to(self.folder).as_posix()
-            for path in (self.folder / _TAKES_FOLDER).glob("*.json")
-        )
-
-    def digest(self, name: str) -> str:
-        """Gives the digest of a file in the folder, or an empty text where there is none."""
-        path = self.folder / name
-        return digest_of(path) if path.is_file() else ""
-
-    def held_files(self, store: Store) -> Held:
-        """Gives what the folder will hold, all of it put into the store."""
-        hand = {name: digest_of(self.path(name)) for name in self.pins}
-        ruled = self.path(RULINGS)
-        if ruled.is_file():
-            hand[RULINGS] = digest_of(ruled)
-        given = {name: digest for name, digest in self._given.items() if name not in hand}
-        files = {
-            name: digest
-            for name, digest in self._written.items()
-            if name not in given and name not in hand and self.path(name).is_file()
-        }
-        notes = {*self._inner_files(), *(one for one in self._staging.names if "/takes/" in one)}
-        files |= {
-            name: digest_of(self.path(name))
-            for name in notes
-            if name.startswith(_TAKES_FOLDER) and self.path(name).is_file()
-        }
-        for name, digest in (*files.items(), *given.items(), *hand.items()):
-            if not store.has(digest):
-                store.copy(self.path(name))
-        return Held(files=files, given=given, hand=hand)
-
-    def path(self, name: str) -> Path:
-        """Gives the file `name` as the run that is going on sees it."""
-        return (self._staging.path(name) if self._staged else None) or self.folder / name
-
-    def pinned(self, name: str) -> bool:
-        """Whether a person has edited the file `name`, or put it there."""
-        if self._staged and name in self._staging.names:
-            return False
-        return self._edited(name)
-
-    def _edited(self, name: str) -> bool:
-        path = self.folder / name
-        if name in self._released or name.startswith(_TAKES_FOLDER) or not path.is_file():
-            return False
-        return digest_of(path) not in (self._written.get(name), self._given.get(name))
-
-    def kept(self, name: str) -> bool:
-        """Whether the document `name` goes before what an agent would write."""
-        return name in self._given or self.pinned(name)
-
-    @property
-    def pins(self) -> tuple[str, ...]:
-        """The files that a person has edited or put there."""
-        dropped = [
-            path.relative_to(self.folder).as_posix()
-            for pattern in _DROPPED
-            for path in self.folder.glob(pattern)
-        ]
-        names = {*self._written, *self._given, *dropped}
-        return tuple(sorted(name for name in names if self.pinned(name)))
-
-    def write(self, name: str, data: bytes, *, read: bool = True) -> bool:
-        """Writes a file of the folder, unless a person has edited it.
-
-        Args:
-            name: the path in the folder, with `/`.
-            data: the bytes.
-            read: a run reads it again; see `Staging.put`.
-
-        Returns:
-            Whether the file now has these bytes; False where it is pinned.
-        """
-        if self.pinned(name):
-            return False
-        if self._staged:
-            digest = _digest(data)
-            self._staging.put(name, data, digest, read=read)
-            self._written[name] = digest
-        elif not (self.folder / name).is_file() or self._written.get(name) != _digest(data):
-            self._put(name, data)
-        return True
-
-    def export(self, name: str, digest: str, store: Store) -> bool:
-        """Copies a file of the store into the folder, unless a person's file stands there.
-
-        Returns:
-            Whether the folder now has it; False where the file is pinned.
-        """
-        path = self.folder / name
-        ours = self._staged and (name in self._staging.names or name in self._released)
-        if path.is_file() and not ours:
-            there = digest_of(path)
-            if self._written.get(name) == digest == there and not self._staged:
-                return True
-            # Where it is not known what was written here, what the store has too is no edit.
-            lost = name not in self._written and store.holds_whole(there)
-            if there != self._written.get(name) and not lost:
-                return False
-        if self._dry:
-            return True
-        if self._staged:
-            self._staging.take(name, digest, store)
-            self._written[name] = digest
-        else:
-            store.export(digest, path, just_before=lambda: self._make_way(name, digest))
-        return True
-
-    def settle(self, name: str, document: Document, *, heading: str) -> Document:
-        """Writes a document, or gives a person's edit of it.
-
-        Raises:
-            InputError: the edited file is not such a document; the message gives its line.
-        """
-        kept = name in self._given
-        if not kept and self.write(name, to_yaml(document, heading=heading)):
-            return document
-        return self.read(name, type(document))
-
-    def read(self, name: str, model: type[Document]) -> Document:
-        """Reads a document of the folder. Raises InputError with the line where it is broken."""
-        path = self.path(name)
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise InputError(f"{path} cannot be read: {error.strerror}") from None
-        known, document = self._documents.get(name, (b"", None))
-        if known == data and type(document) is model:
-            return document
-        document = from_yaml(data, model, name=str(path))
-        self._documents[name] = data, document
-        return document
-
-    def _remember(self) -> None:
-        """Reads what was written and given before."""
-        self._written = self._read_digests(_WRITTEN_FILE)
-        self._given = self._read_digests(_GIVEN_FILE)
-
-    def _read_digests(self, name: str) -> dict[str, str]:
-        file = self._inner / name
-        return _read_inner(file, _WRITTEN) if file.is_file() else {}
-
-    def _put(self, name: str, data: bytes) -> None:
-        digest = _digest(data)
-        if self._staged:
-            self._staging.put(name, data, digest)
-            self._written[name] = digest
-            return
-        write_atomically(self.folder / name, data, just_before=lambda: self._make_way(name, digest))
-
-    def _make_way(self, name: str, digest: str) -> None:
-        # Our old file goes and the digest is noted before the new one comes: a kill in between
-        # leaves no file, never one of ours that would be taken for a person's. The sheet alone
-        # stays: without it the folder would be no production, and what is written into it is what
-        # stood in it and a little more.
-        if name != _MARK:
-            (self.folder / name).unlink(missing_ok=True)
-        self._note(name, digest)
-
-    def _note(self, name: str, digest: str) -> None:
-        self._written[name] = digest
-        write_atomically(self._inner / _WRITTEN_FILE, json.dumps(self._written, indent=1).encode())
 
 
 def _finish(folder: Path) -> None:
@@ -581,17 +281,3 @@ def _refuse_taken(folder: Path) -> None:
     begun = ".nightshoot" in names and names <= {".nightshoot", "source.yaml"}
     if names and not begun:
         raise InputError(f"{folder} already holds something else: choose another place with --out")
-
-
-def _read_inner(file: Path, form: TypeAdapter[Inner]) -> Inner:
-    try:
-        return form.validate_json(file.read_bytes())
-    except (OSError, ValidationError):
-        raise InputError(
-            f"{file} is broken: move {file.parent} away, and `nightshoot resume` begins anew with "
-            "the documents as they are"
-        ) from None
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

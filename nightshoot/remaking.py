@@ -14,6 +14,7 @@ from nightshoot.domain.orders import RevisionOrder
 from nightshoot.domain.revision import Revision
 from nightshoot.errors import InputError
 from nightshoot.events import ActionDone, Event, EventLog, Sink
+from nightshoot.folder import RULINGS
 from nightshoot.forecasting import Forecast
 from nightshoot.graphs.context import FilmContext
 from nightshoot.graphs.cutting import Cutting
@@ -23,7 +24,7 @@ from nightshoot.graphs.state import FilmState
 from nightshoot.graphs.straight import along
 from nightshoot.graphs.workshop import Workshop
 from nightshoot.graphs.writing import Writing, asked
-from nightshoot.production import RULINGS, Production
+from nightshoot.production import Production
 from nightshoot.sheet import ProductionSheet
 from nightshoot.versions import Held, Version
 from nightshoot.workplace import Report, Workplace, report_of

@@ -16,9 +16,10 @@ from nightshoot.domain.storyboard import Storyboard
 from nightshoot.domain.value import Value
 from nightshoot.errors import InputError
 from nightshoot.events import Sink
+from nightshoot.folder import RULINGS
 from nightshoot.forecasting import Forecast
 from nightshoot.graphs.writing import CONCEPT, SCREENPLAY, STORYBOARD
-from nightshoot.production import RULINGS, Production
+from nightshoot.production import Production
 from nightshoot.remaking import Given, forecast, remake, understand
 from nightshoot.versions import Version
 from nightshoot.workplace import Report, Workplace
