@@ -150,7 +150,8 @@ def _candidates(premise: Premise, locale: Locale, rng: random.Random) -> list[Ca
         add_stage("setup")
     add_stage("rise")
     if not premise.long:
-        add("rise", 8, *_lent(premise, locale, rng))
+        lent = _lent(premise, locale, rng)
+        add("rise", 8, *(lent if lent != stages.get("rise") else ()))
     add_stage("turn")
     for text in after:
         add("said", 0, _spoken(text, premise, locale, rng))
@@ -328,6 +329,9 @@ def _parts(premise: Premise) -> dict[str, Character]:
 def _playable(variant: Variant, premise: Premise, slots: dict[str, str]) -> bool:
     """Whether the film has everybody and everything that a variant names."""
     known = {*premise.slots, *slots, *_parts(premise)}
+    if len(premise.people) < 2:
+        # Nobody talks with themselves, where nobody else was found or invented.
+        known -= {"other", "Other", "his_other", "His_other"}
     told = [variant.see, variant.say, *(part for talk in variant.talk for part in talk[1:])]
     named = {match[1] for text in told for match in re.finditer(r"\{(\w+)\}", text)}
     return named | {who for who, _, _ in variant.talk} <= known

@@ -45,10 +45,20 @@ _BEFORE_ROLE = re.compile(
 
 
 _BECOMES = re.compile(
-    r"(?:成了|成为|当上了?|变成|做了)(?:[他她我]的?|一[个名位])?$|"
-    r"\b(?:is|was|becomes?|became|turns out to be)\s+(?:really\s+)?(?:an?|the|his|her)\s+$"
+    r"(?:成了|成为|当上了?|变成|做了|假扮成?|扮成|伪装成|装成|冒充)(?:[他她我]的?|一[个名位])?$|"
+    r"\b(?:is|was|becomes?|became|turns out to be|(?:disguised|poses?|posing) as|pretends to be)"
+    r"\s+(?:really\s+)?(?:an?|the|his|her)\s+$"
 )
 """What comes before a role that somebody named already has or gets."""
+
+
+_PETS = frozenset({"cat", "dog"})
+_CARED_FOR = re.compile(
+    r"(?:喂|给|养|遛|撸|抱着?|捡|救)(?:了|着)?[^，。！？]{0,3}$|"
+    r"\b(?:feed|walk|pet|adopt|rescue|keep)(?:s|ed|ing)?\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+"""What comes before an animal that somebody looks after: it acts no part."""
 
 
 @dataclass(slots=True)
@@ -211,6 +221,8 @@ def _add_roles(found: list[Found], text: str, names: dict[int, str]) -> None:
             continue
         loose = hit.word == "patient" and not re.search(r"\b(?:a|the|her|his)\s$", before)
         if loose or not_there(text, hit.start, hit.end):
+            continue
+        if table.of(hit.value).id in _PETS and _CARED_FOR.search(before):
             continue
         last_end = hit.end
         if found and _BECOMES.search(before):

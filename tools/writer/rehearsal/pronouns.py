@@ -72,6 +72,12 @@ _GONE = re.compile(
     r"|(?:出海|离家|失踪|走失)(?:的|后|了[一二三四五六七八九十百多几半\d]+年的)$",
     re.IGNORECASE,
 )
+_TURNS_UP = re.compile(
+    r"(?:是|见到?了?|看到了?|遇[见到]了?|认出了?|撞[见上]了?|等[来到]了?)[^，。！？；]{0,12}$"
+)
+"""What comes before somebody gone who is there after all: `开门的是失踪十年的父亲`."""
+_DID = re.compile(r"[^，。！？；]{0,6}(?:写|寄|留|送|给|画|做)")
+"""What comes after one of whom only something is there: `是去世的母亲写的`."""
 _OWNER = re.compile(r"s?['’]s?\s+(?!(?:who|is|has|been|not)\b)[a-z]")
 _NEVER = re.compile(r"\s+who\s+(?:never|will never|won't|didn't|will not|did not)\b")
 _HEAD = re.compile(
@@ -112,7 +118,9 @@ def pronouns(text: str) -> list[tuple[int, str, str, Sex | None]]:
 
 def not_there(text: str, start: int, end: int) -> bool:
     """Whether a role is only spoken of: somebody dead, or the owner of what is told about."""
-    if _GONE.search(text[max(0, start - 24) : start]) or only_spoken_of(text, start, end):
+    before = text[max(0, start - 24) : start]
+    back = _TURNS_UP.search(before) and not _DID.match(text, end)
+    if (_GONE.search(before) and not back) or only_spoken_of(text, start, end):
         return True
     if re.search(r"['’]s?$", text[start:end]) or _OWNER.match(text, end):
         return True

@@ -25,7 +25,7 @@ from nightshoot.tools.writer.rehearsal.revising.reviser import revise
 from nightshoot.tools.writer.rehearsal.screenwriting import NAME, write_screenplay
 from nightshoot.tools.writer.rehearsal.wording import word, word_sheet
 
-VERSION = "6"
+VERSION = "7"
 """Changes whenever the same ask would get another answer."""
 
 _TASKS: dict[str, tuple[type[BaseModel], Callable[..., BaseModel]]] = {

@@ -187,3 +187,26 @@ def test_who_waits_for_a_boat_is_not_in_one() -> None:
     figures = [figure for shot in boarded.shots for figure in shot.staging.figures]
     assert figures
     assert all(figure.mount is None for figure in figures)
+
+
+@pytest.mark.parametrize(
+    ("brief", "people"),
+    [
+        ("外卖员深夜送最后一单，开门的是十年前失踪的父亲", ["外卖员", "父亲"]),
+        ("她遇见了死去的丈夫", ["她", "丈夫"]),
+        ("总裁假扮保安，只为接近那个喂猫的姑娘", ["总裁", "姑娘"]),
+        ("退休老刑警在火车上认出了二十年前的逃犯", ["刑警", "逃犯"]),
+        ("一封信，是去世的母亲写的，女儿读了一夜", ["女儿"]),
+        ("女孩收到已故父亲的信", ["女孩"]),
+    ],
+)
+def test_somebody_gone_who_turns_up_is_there(brief: str, people: list[str]) -> None:
+    assert [person.name for person in find_people(brief, era=Era.MODERN)] == people
+
+
+@pytest.mark.parametrize("brief", ["侦探在雨夜找到已故父亲的旧案卷", "警察独自守着凶案现场"])
+def test_nobody_looks_at_themselves(brief: str) -> None:
+    screenplay, _ = make(brief)
+    hero = screenplay.characters[0].name
+    for scene in screenplay.scenes:
+        assert not any(beat.action.count(hero) > 1 for beat in scene.beats)
