@@ -7,6 +7,7 @@ hospital corridor, 教室) says which. A painter without a language model draws 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from nightshoot.domain.vocabulary import Era, Setting, Term
 
@@ -23,6 +24,7 @@ class Venue(Term):
         "过道",
         "楼道",
         "急诊",
+        "急诊室",
     )
     HOSPITAL = "hospital", "医院", "病房", "ward", "clinic", "sickroom", "手术室", "诊所", "病床"
     OFFICE = (
@@ -135,12 +137,20 @@ def venue_of(place: str, setting: Setting, era: Era) -> Venue | None:
         setting: the scene's; a venue that cannot lie in it is passed over.
         era: the story's; a venue that it does not know is passed over.
     """
-    for found in _ANY.finditer(place.casefold()):
+    return next((venue for _, venue in _named(place, setting, era)), None)
+
+
+def venue_word(text: str, setting: Setting, era: Era) -> str:
+    """Gives the word by which a text first names a venue that can be; empty: it names none."""
+    return next((word for word, _ in _named(text, setting, era)), "")
+
+
+def _named(text: str, setting: Setting, era: Era) -> Iterator[tuple[str, Venue]]:
+    for found in _ANY.finditer(text.casefold()):
         word = found.group()
         stem = next((one for one in (word, word[:-1], word[:-2]) if one in _WORDS), None)
         if stem is None:
             continue
         venue = _WORDS[stem]
         if setting in SETTINGS[venue] and (era is Era.MODERN or venue not in MODERN):
-            return venue
-    return None
+            yield stem, venue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nightshoot.domain.venue import venue_word
 from nightshoot.domain.vocabulary import Era, HeldProp, Locale
 from nightshoot.tools.writer.rehearsal.grammar import Genre, grammar
 from nightshoot.tools.writer.rehearsal.lexicon import Hit, has_chinese, term, words
@@ -26,6 +27,9 @@ def place_name_of(text: str, place: Place, locale: Locale) -> str:
                 return word
             else:
                 return f"the {_singular(word, hit.word)}"
+    venue = venue_word(text, place.setting, place.era)
+    if venue and venue != "公司" and has_chinese(venue) == (locale is Locale.ZH):
+        return venue if locale is Locale.ZH else f"the {venue}"
     return grammar(locale).places[place.setting]
 
 

@@ -210,3 +210,16 @@ def test_nobody_looks_at_themselves(brief: str) -> None:
     hero = screenplay.characters[0].name
     for scene in screenplay.scenes:
         assert not any(beat.action.count(hero) > 1 for beat in scene.beats)
+
+
+@pytest.mark.parametrize(
+    ("brief", "place"),
+    [
+        ("退休老刑警在火车上认出了二十年前的逃犯", "火车上"),
+        ("离婚三年后，她在急诊室遇见了主刀医生前夫", "急诊室"),
+        ("A thief and a detective share a compartment on a sleeper train", "the sleeper train"),
+    ],
+)
+def test_a_room_is_called_what_the_brief_calls_it(brief: str, place: str) -> None:
+    screenplay, _ = make(brief)
+    assert place in [scene.place for scene in screenplay.scenes]
