@@ -32,21 +32,16 @@ from pathlib import Path
 import cv2
 
 from benchmarks.critic import warps
-from nightshoot.domain.brief import Brief
-from nightshoot.domain.orders import BoardOrder, ScreenplayOrder
+from benchmarks.critic.boards import shots_of
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.storyboard import Camera, Shot
 from nightshoot.domain.vocabulary import CameraMove, MoveStrength
-from nightshoot.sources import read_source
 from nightshoot.tools.image.shadow_play.painter import ShadowPlay
 from nightshoot.tools.measure.camera_moves import may_be, possible_moves
 from nightshoot.tools.measure.frames import Picture, decode
 from nightshoot.tools.measure.motion import Motion, motion_of
 from nightshoot.tools.protocols import Painting
 from nightshoot.tools.video.multiplane.filmer import Multiplane
-from nightshoot.tools.writer.rehearsal.boarding import board
-from nightshoot.tools.writer.rehearsal.conceiving import conceive
-from nightshoot.tools.writer.rehearsal.screenwriting import write_screenplay
 
 STORIES = Path(__file__).parents[1] / "inputs" / "camera.toml"
 """By split; the bounds of `camera_moves` were set on takes of `tuned`, never on the others."""
@@ -212,7 +207,7 @@ def filmed(
         seconds: how long, upright; None: as `SHAPES` has it.
     """
     stories = tomllib.loads(STORIES.read_text("utf-8"))[split]
-    shots = _shots(stories[index % len(stories)])
+    shots = shots_of(stories[index % len(stories)])
     shot = random.Random(f"{split} {index}").choice(shots)
     shape = SHAPES[index % len(SHAPES)] if seconds is None else (seconds, 270, 480)
     home = place / f"{split}-{index}"
@@ -240,14 +235,6 @@ async def _film(plan: ShotPlan, painting: Painting, scratch: Path) -> Path:
 
 def _unseen(_: float) -> None:
     pass
-
-
-def _shots(brief: str) -> tuple[Shot, ...]:
-    source = read_source(brief, locale=None)
-    told = Brief(source=source, locale=source.locale)
-    concept = conceive(told)
-    screenplay = write_screenplay(ScreenplayOrder(brief=told, concept=concept))
-    return board(BoardOrder(brief=told, concept=concept, screenplay=screenplay)).shots
 
 
 def _plans(

@@ -22,8 +22,7 @@ import cv2
 import numpy as np
 import yaml
 
-from nightshoot.domain.brief import Brief
-from nightshoot.domain.orders import BoardOrder, ScreenplayOrder
+from benchmarks.critic.boards import shots_of
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.storyboard import Camera, Shot, Staging
 from nightshoot.domain.vocabulary import (
@@ -36,14 +35,10 @@ from nightshoot.domain.vocabulary import (
     TimeOfDay,
     Weather,
 )
-from nightshoot.sources import read_source
 from nightshoot.tools.image.shadow_play.painter import ShadowPlay
 from nightshoot.tools.measure.frames import Footage, Picture, decode, read_picture
 from nightshoot.tools.measure.shown import TakeShown
 from nightshoot.tools.video.multiplane.filmer import Multiplane
-from nightshoot.tools.writer.rehearsal.boarding import board
-from nightshoot.tools.writer.rehearsal.conceiving import conceive
-from nightshoot.tools.writer.rehearsal.screenwriting import write_screenplay
 
 STORIES = Path(__file__).resolve().parents[1] / "inputs" / "critic.yaml"
 
@@ -102,7 +97,7 @@ def plans(part: Part, number: int) -> list[tuple[str, ShotPlan]]:
     """Gives `number` takes to film of a part, each with its story; the same every time."""
     seed = _SEEDS[part]
     drawn = random.Random(seed)
-    shots = [(story, shot) for story in stories(part) for shot in _shots(story)]
+    shots = [(story, shot) for story in stories(part) for shot in shots_of(story)]
     drawn.shuffle(shots)
     moves = list(CameraMove)
     return [
@@ -125,14 +120,6 @@ def kept(plan: ShotPlan, place: Path) -> TakeShown:
     """Gives a take of a plan, made once and kept beside `place`."""
     place.parent.mkdir(parents=True, exist_ok=True)
     return asyncio.run(_filmed(plan, place))
-
-
-def _shots(story: str) -> tuple[Shot, ...]:
-    source = read_source(story, locale=None)
-    told = Brief(source=source, locale=source.locale)
-    concept = conceive(told)
-    screenplay = write_screenplay(ScreenplayOrder(brief=told, concept=concept))
-    return board(BoardOrder(brief=told, concept=concept, screenplay=screenplay)).shots
 
 
 def _plan(shot: Shot, move: CameraMove, drawn: random.Random, index: int) -> ShotPlan:

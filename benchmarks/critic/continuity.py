@@ -32,19 +32,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nightshoot.domain.brief import Brief
-from nightshoot.domain.orders import BoardOrder, ScreenplayOrder
+from benchmarks.critic.boards import shots_of
 from nightshoot.domain.shot import ShotPlan
 from nightshoot.domain.storyboard import Shot
 from nightshoot.domain.vocabulary import Mood, TimeOfDay, Weather
-from nightshoot.sources import read_source
 from nightshoot.tools.image.shadow_play.painter import ShadowPlay
 from nightshoot.tools.measure.frames import Footage, Picture
 from nightshoot.tools.measure.protocol import NotJudged
 from nightshoot.tools.measure.scenes import SceneShot, judge_shot, palette_of, to_look_alike
-from nightshoot.tools.writer.rehearsal.boarding import board
-from nightshoot.tools.writer.rehearsal.conceiving import conceive
-from nightshoot.tools.writer.rehearsal.screenwriting import write_screenplay
 
 STORIES = tomllib.loads(
     Path(__file__).parents[1].joinpath("inputs", "continuity.toml").read_text("utf-8")
@@ -71,7 +66,7 @@ def orders(part: str, lights: int) -> list[tuple[tuple[str, int], Shot, dict[str
     drawn = random.Random(STORIES[part]["seed"])
     found = []
     for number, brief in enumerate(STORIES[part]["stories"]):
-        shots = board_of(brief)
+        shots = shots_of(brief)
         for variant in range(lights):
             light = _light(drawn) if variant else {}
             for index, shot in enumerate(shots):
@@ -94,15 +89,6 @@ def orders(part: str, lights: int) -> list[tuple[tuple[str, int], Shot, dict[str
                 }
                 found.append(((brief, variant), told, plans))
     return found
-
-
-def board_of(brief: str) -> tuple[Shot, ...]:
-    """Gives the rehearsal writer's shots for a brief."""
-    source = read_source(brief, locale=None)
-    told = Brief(source=source, locale=source.locale)
-    concept = conceive(told)
-    screenplay = write_screenplay(ScreenplayOrder(brief=told, concept=concept))
-    return board(BoardOrder(brief=told, concept=concept, screenplay=screenplay)).shots
 
 
 def _light(drawn: random.Random) -> dict[str, object]:

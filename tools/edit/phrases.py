@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from nightshoot.domain.vocabulary import Locale
 
@@ -64,8 +65,11 @@ class Piece:
     """How many letters, digits and signs of the spoken text it holds; marks do not count."""
 
 
+@lru_cache(maxsize=4096)
 def units_of(text: str, locale: Locale) -> float:
     """Measures a line, in Chinese by the full-width character, in English by the letter.
+
+    The same lines are measured again and again where a text is broken, so the last are kept.
 
     Source: Netflix Timed Text Style Guide counts half-width characters of Chinese lines as half.
     """
