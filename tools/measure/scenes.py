@@ -20,14 +20,14 @@ from nightshoot.tools.measure.scene.continuity import (
     Colours,
     apart,
     colours_of,
-    looks_another_way,
+    sees_something_else,
 )
 from nightshoot.tools.measure.scene.palette import Palette, palette_of
 from nightshoot.tools.measure.scene.telling import told
 
 __all__ = ["VERSION", "Palette", "SceneShot", "judge_scenes", "palette_of"]
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same palettes would be judged otherwise; part of every review's key."""
 
 _NEIGHBOURS = 6
@@ -100,9 +100,7 @@ def judge_shot(alike: Sequence[SceneShot], place: int) -> Finding | NotJudged:
     if not near:
         return NotJudged("only later shots to compare with, and they are judged by this one")
     others = [colours[other] for other in near]
-    if looks_another_way(
-        alike[place].shot.camera.angle, [alike[other].shot.camera.angle for other in near]
-    ):
+    if sees_something_else(alike[place].shot, [alike[other].shot for other in near]):
         allowed *= OTHER_WAY
     value = apart(colours[place], others) / allowed
     # A neighbour that is off itself must not be held up as the model.
@@ -119,7 +117,8 @@ def judge_shot(alike: Sequence[SceneShot], place: int) -> Finding | NotJudged:
 
 def _agree(shots: Sequence[Colours]) -> bool:
     """Whether two of the shots are alike, so that a third can be the odd one out."""
-    limit = ONE_OF_TWO.threshold * ALLOWED
+    # Two that are not quite alike are no model for a third.
+    limit = ALLOWED * (1.0 if len(shots) < _ENOUGH else ONE_OF_TWO.threshold)
     return any(apart(one, [other]) <= limit for one, other in combinations(shots, 2))
 
 

@@ -206,6 +206,21 @@ def test_a_camera_that_looks_another_way_than_all_may_see_other_colours() -> Non
     assert convicted([alike[0], down, beside]) == ["s02"], "another sees the ground as well"
 
 
+def test_a_close_view_among_wide_ones_may_see_other_colours() -> None:
+    away = lit(NIGHT, b=3.4)
+    alike = scene_of(NIGHT, away, NIGHT)
+    near = SceneShot(shot=shot(2, size=ShotSize.CU), palette=away)
+    assert convicted([alike[0], near, alike[2]]) == []
+    beside = SceneShot(shot=shot(3, size=ShotSize.MCU), palette=NIGHT)
+    assert convicted([alike[0], near, beside]) == ["s02"], "another is as close"
+
+
+def test_two_that_are_not_quite_alike_are_no_model_for_a_third() -> None:
+    loose = [NIGHT, lit(NIGHT, b=4.0)]
+    assert convicted(scene_of(*loose, lit(NIGHT, b=8.0))) == []
+    assert convicted(scene_of(*loose, lit(NIGHT, b=14.0))) == ["s03"]
+
+
 def test_shots_that_never_match_are_not_held_to_what_a_steady_painter_reaches() -> None:
     restless = [lit(NIGHT, b=b) for b in (0.0, 16.0, 32.0, 48.0, 64.0)]
     assert convicted(scene_of(NIGHT, NIGHT, NIGHT, NIGHT, lit(NIGHT, b=6.0))) == ["s05"]

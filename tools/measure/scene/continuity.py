@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nightshoot.domain.review import Direction
-from nightshoot.domain.vocabulary import CameraAngle
+from nightshoot.domain.storyboard import Shot
+from nightshoot.domain.vocabulary import CameraAngle, ShotSize
 from nightshoot.tools.measure.protocol import Scale
 from nightshoot.tools.measure.scene.palette import Palette
 
@@ -26,8 +27,9 @@ ONE_OF_MANY = Scale(id=ID, unit=UNIT, direction=Direction.AT_MOST, threshold=1.0
 """Against several neighbours who agree with each other. See `ALLOWED`."""
 
 ONE_OF_TWO = Scale(id=ID, unit=UNIT, direction=Direction.AT_MOST, threshold=2.0)
-"""Against a single neighbour, as it is not known which of the two is off, and as what one framing
-shows another may not. Source: a choice."""
+"""Against one or two neighbours, or such as do not agree: it is not known which of them is off, and
+what one framing shows another may not. Source: a choice; a short film's close view of a flute
+player beside water and a boat is 1.4 away."""
 
 ALLOWED = 2.6
 """How far half of the colours may be from the nearest of the neighbours', in CIELAB.
@@ -43,8 +45,9 @@ more: a painter whose shots never match is not asked for the same shot again and
 choice; the neighbours in shadow play are 0.5 apart, where it changes nothing."""
 
 OTHER_WAY = 1.5
-"""How much farther a shot may be that looks another way than all of its neighbours: a camera that
-looks down sees no sky. Source: as `ALLOWED`; it is one shot in twenty."""
+"""How much farther a shot may be that sees what none of its neighbours sees: a camera that looks
+down sees no sky, and a close framing has a few things behind it, large and out of focus. Source:
+as `ALLOWED`."""
 
 STOP = 18.0
 """How much of CIELAB a stop of light counts as: in a night, which is dark all over, a stop is few
@@ -57,6 +60,8 @@ _SEES = {
     CameraAngle.OVERHEAD: "ground",
     CameraAngle.LOW: "sky",
 }
+
+_CLOSE = frozenset({ShotSize.MCU, ShotSize.CU, ShotSize.ECU})
 
 _INK = 10.0
 """Darker than this in CIELAB lightness is ink. Source: silhouettes of shadow play lie below 9."""
@@ -83,9 +88,14 @@ class Colours:
     """Linear red, green and blue in stops, `(colours, 3)`."""
 
 
-def looks_another_way(one: CameraAngle, others: Sequence[CameraAngle]) -> bool:
-    """Says whether a camera sees none of what those of its neighbours see."""
-    return all(_SEES[one] != _SEES[other] for other in others)
+def sees_something_else(one: Shot, others: Sequence[Shot]) -> bool:
+    """Says whether no neighbour looks the same way from about as far, at people or at none."""
+    return all(_view(one) != _view(other) for other in others)
+
+
+def _view(shot: Shot) -> tuple[str, bool, bool]:
+    peopled = bool(shot.staging.figures)
+    return _SEES[shot.camera.angle], shot.camera.size in _CLOSE, peopled
 
 
 def colours_of(*palettes: Palette) -> Colours:
