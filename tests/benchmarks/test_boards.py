@@ -20,5 +20,5 @@ def test_the_board_of_every_story_is_kept() -> None:
 
 
 def test_a_story_without_a_board_is_told_with_the_command_that_writes_it() -> None:
-    with pytest.raises(LookupError, match="python -m benchmarks.critic.boards"):
+    with pytest.raises(LookupError, match=r"python -m benchmarks\.critic\.boards"):
         boards.shots_of("a story that nobody listed")
